@@ -1,0 +1,1 @@
+"""The engine of Ordning. It knows no scheme and no Prefect."""

@@ -1,0 +1,225 @@
+"""`Brevmal`: a scheme's letter in bokmål and nynorsk, compiled once and written many times.
+
+The frame (templates/brev/ramme.nb.html, ramme.nn.html) holds what every letter must say. The scheme fills blocks: the
+headings, the result, the calculation, and one block per condition, named as the rule. Only the blocks of the conditions
+that decided are shown. A value that the case lacks is an error, never an empty place in the text.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, meta, nodes
+from jinja2.exceptions import TemplateSyntaxError, UndefinedError
+
+from kjerne.brev import verditekst
+from kjerne.brev.brevsak import Brevsak, Utregning
+from kjerne.drift import tall
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+
+_KJERNE = Path(__file__).parents[1]
+MALER = next((m for m in (_KJERNE / "templates",) if m.is_dir()), _KJERNE.parent / "templates")  # wheel, or source tree
+PAAKREVDE = ("overskrift_innvilget", "overskrift_avslag")
+RAMMEBLOKKER = frozenset((*PAAKREVDE, "resultat", "utregning", "skatt", "endringer"))
+IKKE_SKREVET = "Brevet er ikke skrevet, og ingen penger er sendt."
+_UKER = {"nb": ("uke", "uker"), "nn": ("veke", "veker")}
+
+
+@dataclass(frozen=True)
+class Lovutgave:
+    """The general law as it stands from a date, in the words of a letter."""
+
+    gjelder_fra: dt.date
+    tekst: dict[str, SimpleNamespace]  # written form → klage, frist, utsettelse, innsyn, automatisk
+
+
+class Brevmal:
+    """Use `Brevmal.les`. An instance holds no case, and may be shared by all letters of a scheme."""
+
+    def __init__(
+        self,
+        mappe: Path,
+        maler: dict[str, Template],
+        blokker: frozenset[str],
+        navn: dict[str, set[str]],
+        lov: list[Lovutgave],
+    ):
+        self.mappe = mappe
+        self.blokker = blokker - RAMMEBLOKKER  # the scheme's own: conditions, and steps of the calculation
+        self._maler = maler
+        self._navn = navn
+        self._lov = lov
+
+    @classmethod
+    def les(cls, mappe: Path, maler: Path = MALER) -> Brevmal:
+        """Compiles vedtak.nb.html and vedtak.nn.html in `mappe`; `maler` holds brev/ with the frames.
+
+        Raises Ordningsfeil/Samlefeil (file, line, fix) when one is missing, does not extend the frame of its written
+        form, lacks a heading, or has other blocks than its sister.
+        """
+        trær = {m: _les_tre(mappe / f"vedtak.{m}.html", m) for m in verditekst.MAALFORMER}
+        blokker = {m: {b.name for b in tre.find_all(nodes.Block)} for m, tre in trær.items()}
+        if feil := _blokkfeil(mappe, blokker):
+            raise Samlefeil(feil)
+        miljø = _miljø(mappe, maler / "brev")
+        kompilert = {m: miljø.get_template(f"vedtak.{m}.html") for m in trær}
+        for m in trær:
+            miljø.get_template(f"ramme.{m}.html")  # a fault in the frame shows here, not in the first letter
+        navn = {m: meta.find_undeclared_variables(tre) - {"BREV"} for m, tre in trær.items()}
+        return cls(mappe, kompilert, frozenset(blokker["nb"]), navn, _les_lov(maler / "brev" / "lov.toml"))
+
+    def mangler_blokker(self, vilkaar: Iterable[str]) -> list[str]:
+        """Those of the conditions that no block explains. A condition with the name of a block of the frame is one."""
+        return [navn for navn in vilkaar if navn not in self.blokker]
+
+    def ukjente_blokker(self, regler: Iterable[str]) -> list[str]:
+        """Blocks that explain no rule: a rule that was renamed or removed, or a slip of the pen."""
+        return sorted(self.blokker.difference(regler))
+
+    def ukjente_verdier(self, kjente: Iterable[str]) -> list[str]:
+        """«file: name» for each name that the letter uses and that is neither fact, parameter nor rule."""
+        kjente = set(kjente)
+        return [f"vedtak.{m}.html: {n}" for m, navn in self._navn.items() for n in sorted(navn - kjente)]
+
+    @property
+    def brukte_navn(self) -> set[str]:
+        """Every fact, parameter and rule that a letter shows, in either written form."""
+        return set().union(*self._navn.values())
+
+    def skriv(self, sak: Brevsak) -> str:
+        """The letter as one HTML page. The same case gives the same bytes.
+
+        Raises Ordningsfeil when the case lacks a value that the text names, or a condition that decided has no block.
+        """
+        if mangler := self.mangler_blokker(a[0] for a in sak.avgjorende):
+            raise self._feil(
+                sak,
+                f"Ingen blokk i brevet forklarer vilkåret «{mangler[0]}».",
+                f"Skriv {{% block {mangler[0]} %}} i begge malene.",
+            )
+        if sak.utfall == "avslag" and not sak.avgjorende:
+            raise self._feil(sak, "Et avslag må si hvilket vilkår som avgjorde.", "Se på saken med ordning forklar.")
+        try:
+            return self._maler[sak.maalform].render({**sak.verdier, "BREV": self._visning(sak)})
+        except UndefinedError as feil:
+            navn = "".join((feil.message or "").split("'")[1:2])
+            raise self._feil(
+                sak,
+                f"Brevet bruker «{navn}», som saken ikke har.",
+                "Rett navnet i malen, eller la regelsettet gi verdien.",
+            ) from None
+
+    def _feil(self, sak: Brevsak, hva: str, gjor_dette: str) -> Ordningsfeil:
+        sti = self.mappe / f"vedtak.{sak.maalform}.html"
+        return Ordningsfeil(hva, f"{sti}, vedtak {sak.vedtak_id}", gjor_dette, IKKE_SKREVET)
+
+    def _visning(self, sak: Brevsak) -> SimpleNamespace:
+        """What the frame reads. Everything formatted here, so that the templates hold text and no logic."""
+        nn = sak.maalform == "nn"
+        uker = sak.klagefrist_uker
+        return SimpleNamespace(
+            innvilget=sak.utfall == "innvilget",
+            ordning=sak.ordning.nn if nn else sak.ordning.nb,
+            vedtak_id=sak.vedtak_id,
+            ident=tall.ident(sak.ident),
+            vedtaksdato=verditekst.dato(sak.vedtaksdato),
+            avgjorende=sak.avgjorende,
+            utregning=[Utregning(*u) for u in sak.utregning],
+            linjer=[(li[0], verditekst.periode(li[2], li[3]), verditekst.kroner(li[1])) for li in sak.linjer],
+            sum=verditekst.kroner(sum(li[1] for li in sak.linjer)),
+            klagefrist=f"{uker}{tall.FAST}{_UKER[sak.maalform][uker != 1]}",
+            klage_kilde=sak.klage_kilde,
+            datakilder=sak.datakilder,
+            opphevet=sak.opphevet,
+            syntetisk=sak.syntetisk,
+            forskrift=sak.forskrift,
+            utbetales=verditekst.dato(sak.utbetales) if sak.utbetales else "",
+            automatisk=sak.automatisk,
+            avsender=SimpleNamespace(
+                navn=sak.avsender.navn, kontakt=sak.avsender.kontakt_nn if nn else sak.avsender.kontakt
+            ),
+            lov=next(u for u in self._lov if u.gjelder_fra <= sak.vedtaksdato).tekst[sak.maalform],
+            blokker=self.blokker,
+        )
+
+
+def _miljø(mappe: Path, ramme: Path) -> Environment:
+    def hent(navn: str) -> str | None:
+        sti = (mappe if navn.startswith("vedtak.") else ramme) / navn
+        return _nfc(sti) if sti.is_file() else None
+
+    miljø = Environment(
+        loader=FunctionLoader(hent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    miljø.globals.clear()  # range, dict, lipsum …: a fact with such a name must be missed, not found
+    return miljø
+
+
+def _nfc(sti: Path) -> str:
+    """The text with å as one sign, so that a block saved on another machine has the name of the rule."""
+    return unicodedata.normalize("NFC", sti.read_text("utf-8"))
+
+
+def _les_tre(sti: Path, maalform: str) -> nodes.Template:
+    ramme = f"ramme.{maalform}.html"
+    try:
+        tre = Environment(autoescape=True).parse(_nfc(sti))
+    except FileNotFoundError:
+        raise Ordningsfeil(
+            f"Brevmalen {sti.name} mangler.",
+            str(sti),
+            "Lag filen. Et brev må finnes på bokmål og nynorsk.",
+            IKKE_SKREVET,
+        ) from None
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil(
+            "Brevmalen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre filen som UTF-8.", IKKE_SKREVET
+        ) from None
+    except TemplateSyntaxError as feil:
+        raise Ordningsfeil(
+            f"Brevmalen kan ikke leses: {feil.message}", f"{sti}, linje {feil.lineno}", "Rett linjen.", IKKE_SKREVET
+        ) from None
+    if list(meta.find_referenced_templates(tre)) != [ramme]:
+        raise Ordningsfeil(
+            "Brevmalen bygger ikke på rammen.",
+            f"{sti}, linje 1",
+            f'Skriv {{% extends "{ramme}" %}} som første linje, og ingen andre maler.',
+            IKKE_SKREVET,
+        )
+    return tre
+
+
+def _blokkfeil(mappe: Path, blokker: dict[str, set[str]]) -> list[Ordningsfeil]:
+    feil = []
+    for her, der in (("nb", "nn"), ("nn", "nb")):
+        sti = mappe / f"vedtak.{her}.html"
+        mangler = {b for b in PAAKREVDE if b not in blokker[her]} | (blokker[der] - blokker[her])
+        feil += [
+            Ordningsfeil(
+                f"Blokken «{navn}» mangler i {sti.name}.",
+                str(sti),
+                f"Skriv {{% block {navn} %}} … {{% endblock %}}. Begge målformer må ha de samme blokkene.",
+                IKKE_SKREVET,
+            )
+            for navn in sorted(mangler)
+        ]
+    return feil
+
+
+def _les_lov(sti: Path) -> list[Lovutgave]:
+    """Newest first."""
+    utgaver = tomllib.loads(sti.read_text("utf-8"))["utgave"]
+    lest = [Lovutgave(u["gjelder_fra"], {m: SimpleNamespace(**u[m]) for m in verditekst.MAALFORMER}) for u in utgaver]
+    return sorted(lest, key=lambda u: u.gjelder_fra, reverse=True)

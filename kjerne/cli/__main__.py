@@ -1,0 +1,3 @@
+from kjerne.cli.app import main
+
+main()

@@ -1,0 +1,68 @@
+"""`ordning demo`: ten thousand synthetic applications all the way to an approved bank file and a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import time
+from pathlib import Path
+
+import typer
+
+from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
+
+DAG = dt.date(2020, 7, 15)  # the day of the demo: every month that counts has been reported
+HENTET = dt.date(2020, 7, 13)
+FORBEREDER, GODKJENNER, BETALER = "ola.operator", "kari.attestant", "bjorn.budsjett"
+
+
+def demo(
+    ordning: str = typer.Option("", help="Hvilken ordning (tomt: den første som er godkjent)."),
+    antall: int = typer.Option(10_000, min=1, help="Antall søknader."),
+    fro: int = typer.Option(1, "--fro", help="Frø for de syntetiske personene."),
+    mappe: Path = typer.Option(Path("var/demo"), help="Hvor demoen legger filene. Mappen tømmes først."),
+    som_json: bool = JSON,
+) -> None:
+    """Kjør alt på syntetiske personer: søknader, kvalitet, vedtak, brev, bunt, godkjenning, bankfil og rapport."""
+    from kjerne.kjoring.demo import kjor_demo
+
+    begynte = time.perf_counter()
+    _tom(mappe)
+    with fremdrift(som_json) as vis:
+        svar, maalinger = kjor_demo(mappe.resolve(), ordning, antall, fro, DAG, HENTET, (FORBEREDER, GODKJENNER, BETALER), vis)
+    svar["sekunder"] = round(time.perf_counter() - begynte, 1)
+    if som_json:
+        return skriv_json(svar)
+    return _vis(svar, maalinger)
+
+
+def _tom(mappe: Path) -> None:
+    """Empties a folder that an earlier demo made; refuses any other."""
+    from kjerne.kontrakt.feil import Ordningsfeil
+
+    merke = mappe / ".ordning-demo"
+    if mappe.exists() and any(mappe.iterdir()) and not merke.exists():
+        raise Ordningsfeil("Mappen er ikke tom, og er ikke laget av en demo.", str(mappe), "Velg en annen mappe med --mappe.",
+                           "Ingenting er slettet.", kode=2)
+    shutil.rmtree(mappe, ignore_errors=True)
+    mappe.mkdir(parents=True)
+    merke.touch()
+
+
+def _vis(svar: dict, maalinger) -> None:
+    from kjerne.cli.drift import vis_maalinger, vis_tall
+    from kjerne.drift.tall import antall, kroner
+
+    ut = konsoll()
+    vis_maalinger(maalinger)
+    vis_tall(svar)
+    ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
+    for b in svar["bunter"]:
+        ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {FORBEREDER}, "
+                 f"godkjent av {GODKJENNER}, filen laget av {BETALER}.")
+    ut.print("Bankfilen er " + ("godtatt av XSD-en for pain.001.001.09." if svar["xsd_godtatt"] else "ikke kontrollert mot XSD."))
+    ut.print("\n[bold]Her ligger alt[/]")
+    for navn, sti in svar["filer"].items():
+        ut.print(f"  {navn:<14} {sti}", markup=False)
+    ut.print(f"\nPrøv: ORDNING_DATA={svar['mappe']} ./ordning forklar {svar['ordning']} {svar['eksempelsak']}", markup=False)
+    ut.print(f"Ferdig på {str(svar['sekunder']).replace('.', ',')} s. Alle personer er syntetiske, og ingen penger er sendt.")

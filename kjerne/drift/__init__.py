@@ -1,0 +1,1 @@
+"""Settings, clock, telemetry and the writing of numbers: what every room may lean on."""

@@ -1,0 +1,124 @@
+"""The two readers of register data: income and employments, in every form we know, told apart by content."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kjerne.innhenting import flat, jsonfil, kodeverk, linjefil, parquetfil
+from kjerne.innhenting.aareg_json import Arbeidsforholdleser
+from kjerne.innhenting.inntekt_json import Inntektsleser
+from kjerne.innhenting.lesning import Fremdrift, Lesning, Samler
+from kjerne.innhenting.linjefil import Karantene
+from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT, PERMITTERING, Tabellform
+
+JsonLeser = Inntektsleser | Arbeidsforholdleser
+
+
+def les_inntekt(sti: Path, fremdrift: Fremdrift | None = None, filternavn: str | None = None) -> Lesning:
+    """Income from Inntektskomponenten (JSON, JSON Lines), CSV or Parquet → the canonical table `inntekt`.
+
+    The unit of linjer_inn: JSON Lines a line, one JSON document a report, CSV and Parquet a row (jsonfil, flat,
+    parquetfil). A row without a readable amount is kept with beloep_ore missing. `filternavn` chooses among the legal
+    filters of a bulk answer; a file with several and no choice is refused, since the same income stands under each.
+    Raises Ordningsfeil.
+    """
+    sti = Path(sti)
+    leser, samlere, karantene = Inntektsleser(filternavn), {"inntekt": Samler(INNTEKT)}, Karantene()
+    slag = linjefil.filslag(sti)
+    if slag == "json":
+        inn, godtatt, format_ = _les_json(sti, "inntekt", leser, samlere, karantene, fremdrift)
+        _sjekk_filtre(leser, sti)
+    else:
+        inn, godtatt = _les_flat(slag, sti, INNTEKT, leser.tolk, samlere["inntekt"], karantene, fremdrift)
+        format_ = f"inntekt-{slag}"
+    ramme = samlere["inntekt"].ramme()
+    merknader = leser.merknader() + kodeverk.ukjente(ramme, kodeverk.KJENTE_I_INNTEKT)
+    return Lesning({"inntekt": ramme}, karantene.ramme(), inn, godtatt, format_, linjefil.filhash(sti), merknader)
+
+
+def les_arbeidsforhold(sti: Path, fremdrift: Fremdrift | None = None) -> Lesning:
+    """Employments and layoffs from Aa-registeret v1 or v2 (JSON, JSON Lines), CSV or Parquet → both canonical tables.
+
+    A flat file holds one of the tables, told by its columns; the other comes out empty. Units as in `les_inntekt`
+    (one JSON document: an employment). Raises Ordningsfeil.
+    """
+    sti = Path(sti)
+    leser, karantene = Arbeidsforholdleser(), Karantene()
+    samlere = {"arbeidsforhold": Samler(ARBEIDSFORHOLD), "permittering": Samler(PERMITTERING)}
+    slag = linjefil.filslag(sti)
+    if slag == "json":
+        inn, godtatt, format_ = _les_json(sti, "arbeidsforhold", leser, samlere, karantene, fremdrift)
+    else:
+        form = PERMITTERING if {"permittering_id", "art", "prosent"} & set(_kolonnenavn(slag, sti)) else ARBEIDSFORHOLD
+        inn, godtatt = _les_flat(slag, sti, form, leser.tolk, samlere[form.navn], karantene, fremdrift)
+        format_ = f"{form.navn}-{slag}"
+    rammer = {navn: samler.ramme() for navn, samler in samlere.items()}
+    merknader = leser.merknader() + kodeverk.ukjente(rammer["permittering"], kodeverk.KJENTE_I_PERMITTERING)
+    return Lesning(rammer, karantene.ramme(), inn, godtatt, format_, linjefil.filhash(sti), merknader)
+
+
+def _les_json(
+    sti: Path,
+    navn: str,
+    leser: JsonLeser,
+    samlere: dict[str, Samler],
+    karantene: Karantene,
+    fremdrift: Fremdrift | None,
+) -> tuple[int, int, str]:
+    linjer = jsonfil.er_linjer(sti)
+    les = jsonfil.les_linjer if linjer else jsonfil.les_dokument
+    with _uten_soppeltomming():
+        inn, godtatt = les(sti, leser, samlere, karantene, fremdrift)
+    return inn, godtatt, "-".join([navn, "+".join(sorted(leser.former)) or "tom", "jsonl" if linjer else "json"])
+
+
+@contextmanager
+def _uten_soppeltomming() -> Iterator[None]:
+    """Parsed JSON has no cycles, and looking for them doubles the time of a large file (measured)."""
+    var_paa = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if var_paa:
+            gc.enable()
+
+
+def _les_flat(
+    slag: str,
+    sti: Path,
+    form: Tabellform,
+    tolk: Tolk,
+    samler: Samler,
+    karantene: Karantene,
+    fremdrift: Fremdrift | None,
+) -> tuple[int, int]:
+    les = flat.les_csv if slag == "csv" else parquetfil.les_parquet
+    with _uten_soppeltomming():
+        return les(sti, form, tolk, samler, karantene, fremdrift)
+
+
+def _kolonnenavn(slag: str, sti: Path) -> list[str]:
+    if slag == "csv":
+        return linjefil.overskrift(next(linjefil.linjer(sti))[1], sti)[0]
+    return parquetfil.kolonnenavn(sti)
+
+
+def _sjekk_filtre(leser: Inntektsleser, sti: Path) -> None:
+    if leser.filternavn is None and len(leser.filtre) > 1:
+        raise Ordningsfeil(
+            f"Filen har svar under {len(leser.filtre)} filtre, og samme inntekt kan stå under hvert av dem.",
+            str(sti),
+            f"Velg filteret som ordningen har hjemmel for: {', '.join(sorted(leser.filtre)[:10])}.",
+        )
+    if leser.filternavn is not None and leser.filtre and leser.filternavn not in leser.filtre:
+        raise Ordningsfeil(
+            f"Filen har ingen svar under filteret {leser.filternavn}.",
+            str(sti),
+            f"Filtre i filen: {', '.join(sorted(leser.filtre)[:10])}. Hent data under riktig filter.",
+        )

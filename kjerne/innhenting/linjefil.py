@@ -1,0 +1,144 @@
+"""Files as counted lines: what kind of file it is, its lines with their numbers, one CSV line as fields, and the
+quarantine."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.verdier import nfc
+
+_STYRETEGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_FREMMED = {
+    b"PK\x03\x04": ("et regneark (xlsx) eller en zip-fil", "Lagre som CSV UTF-8, eller pakk ut filen."),
+    b"\x1f\x8b": ("pakket med gzip", "Pakk ut filen først."),
+    b"\xff\xfe": ("lagret som UTF-16", "Lagre filen som UTF-8."),
+    b"\xfe\xff": ("lagret som UTF-16", "Lagre filen som UTF-8."),
+    b"\xd0\xcf\x11\xe0": ("et gammelt regneark (xls)", "Lagre som CSV UTF-8."),
+}
+
+
+class Radfeil(ValueError):
+    """Why one line cannot be used. The text is shown to operators: it never repeats a personal value."""
+
+
+class Karantene:
+    """The lines that were not accepted: number, reason in Norwegian, and SHA-256 of the raw line. One entry for each
+    line."""
+
+    def __init__(self) -> None:
+        self.rader: list[tuple[int, str, str]] = []
+
+    def legg(self, linje: int, grunn: str, raa: bytes) -> None:
+        self.rader.append((linje, grunn, hashlib.sha256(raa).hexdigest()))
+
+    def __len__(self) -> int:
+        return len(self.rader)
+
+    def ramme(self) -> pd.DataFrame:
+        rader = sorted(self.rader)
+        tekst = pd.StringDtype("pyarrow")
+        return pd.DataFrame(
+            {
+                "linje": pd.array([r[0] for r in rader], "Int64"),
+                "grunn": pd.array([r[1] for r in rader], tekst),
+                "raa_sha256": pd.array([r[2] for r in rader], tekst),
+            }
+        )
+
+
+def filslag(sti: Path) -> str:
+    """parquet, json (one document or lines) or csv, judged by the first bytes. Raises Ordningsfeil for what cannot be
+    read."""
+    try:
+        with sti.open("rb") as fil:
+            start = fil.read(4096)
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen finnes ikke.", str(sti), "Sjekk stien.") from None
+    except OSError as feil:
+        raise Ordningsfeil("Filen kan ikke åpnes.", str(sti), f"Sjekk rettighetene ({feil.strerror}).") from None
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    for merke, (hva, gjor) in _FREMMED.items():
+        if start.startswith(merke):
+            raise Ordningsfeil(f"Filen er {hva}.", str(sti), gjor)
+    innhold = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not innhold:
+        raise Ordningsfeil("Filen er tom.", str(sti), "Hent filen på nytt fra avsenderen.")
+    return "json" if innhold[:1] in b"{[" else "csv"
+
+
+def filhash(sti: Path) -> str:
+    with sti.open("rb") as fil:
+        return hashlib.file_digest(fil, "sha256").hexdigest()
+
+
+def linjer(sti: Path) -> Iterator[tuple[int, bytes]]:
+    """(number from 1, bytes without line ending and byte order mark) of each line that is not blank. LF, CRLF and CR
+    end lines."""
+    nr = 0
+    with sti.open("rb") as fil:
+        for biter in fil:
+            if nr == 0:
+                biter = biter.removeprefix(b"\xef\xbb\xbf")
+            biter = biter.removesuffix(b"\n").removesuffix(b"\r")
+            for raa in biter.split(b"\r"):
+                nr += 1
+                if raa and not raa.isspace():
+                    yield nr, raa
+
+
+def felter(raa: bytes, skille: str) -> list[str]:
+    """One CSV line → its fields. A field cannot hold a line break. Raises Radfeil."""
+    try:
+        tekst = raa.decode("utf-8")
+    except UnicodeDecodeError as feil:
+        raise Radfeil(f"linjen er ikke UTF-8 (byte {feil.start + 1})") from None
+    if _STYRETEGN.search(tekst):
+        raise Radfeil("linjen inneholder et styretegn")
+    if '"' not in tekst:
+        return tekst.split(skille)
+    try:
+        return next(csv.reader([tekst], delimiter=skille, strict=True))
+    except csv.Error:
+        raise Radfeil("anførselstegnene går ikke opp på linjen (et felt kan ikke gå over flere linjer)") from None
+
+
+def overskrift(raa: bytes, sti: Path) -> tuple[list[str], str]:
+    """The names of the columns (NFC) and the separator of a CSV file. Raises Ordningsfeil."""
+    try:
+        tekst = raa.decode("utf-8")
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil(
+            "Filen er ikke lagret som UTF-8.", f"{sti}, linje 1, byte {feil.start + 1}", "Lagre filen som UTF-8."
+        ) from None
+    skille = max(";,\t", key=tekst.count)
+    try:
+        return [nfc(navn) for navn in felter(raa, skille)], skille
+    except Radfeil as feil:
+        raise Ordningsfeil(f"Overskriften kan ikke leses: {feil}.", f"{sti}, linje 1", "Rett overskriften.") from None
+
+
+def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iterable[str], sti: Path) -> None:
+    """Raises Samlefeil with one fault for each column that is unknown, missing or there twice."""
+    funnet, kjente = list(funnet), list(kjente)
+    feil = []
+    for navn in dict.fromkeys(n for n in funnet if funnet.count(n) > 1):
+        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» står mer enn én gang.", str(sti), "Fjern den ene."))
+    for navn in dict.fromkeys(n for n in funnet if n not in kjente):
+        naer = difflib.get_close_matches(navn, [k for k in kjente if k not in funnet], 1, 0.6)
+        raad = f"Mente du «{naer[0]}»?" if naer else f"Fjern kolonnen. Kjente navn: {', '.join(kjente)}."
+        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» er ukjent.", f"{sti}, overskriften", raad))
+    for navn in (p for p in paakrevde if p not in funnet):
+        naer = difflib.get_close_matches(navn, [f for f in funnet if f not in kjente], 1, 0.6)
+        raad = f"Gi kolonnen «{naer[0][:60]}» navnet «{navn}»." if naer else f"Legg til kolonnen «{navn}»."
+        feil.append(Ordningsfeil(f"Kolonnen «{navn}» mangler.", f"{sti}, overskriften", raad))
+    if feil:
+        raise Samlefeil(feil)

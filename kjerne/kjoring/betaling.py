@@ -1,0 +1,79 @@
+"""Step 6 and what comes after a human has approved: the batch, and the file to the bank."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from kjerne.drift.innstillinger import Betaler
+from kjerne.kjoring.rom import Arbeidsrom, Kjoring
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.id import ende_til_ende_id
+from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.utbetaling.bankdag import neste_bankdag
+from kjerne.utbetaling.bunt import Bunt, Buntlinje, Grenser, lag_bunt
+from kjerne.utbetaling.utsending import Sending, send
+
+
+def bunt(k: Kjoring) -> dict:
+    """Puts every line that is in no batch into one (or several, at the limit). Prepared, not approved."""
+    u = k.verk.manifest.utbetaling
+    if k.verk.manifest.tilstand != "godkjent":
+        return {"bunter": [], "linjer": 0, "sum_ore": 0, "merknad": "ordningen er ikke godkjent for utbetaling"}
+    dag = neste_bankdag(k.grunnlag.vedtaksdato + dt.timedelta(days=2))
+    with k.rom.motor.begin() as conn:
+        laget = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100), k.rom.klokke.naa())
+    if laget is None:
+        return {"bunter": [], "linjer": 0, "sum_ore": 0}
+    return {"bunter": [b.bunt_id for b in laget.bunter], "linjer": laget.antall, "sum_ore": laget.sum_ore}
+
+
+def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
+    """Writes the payment file of an approved batch, once. Raises Ordningsfeil (kode 4) when it is not approved."""
+    if verk.manifest.tilstand != "godkjent":
+        raise Ordningsfeil(f"Ordningen er i tilstanden {verk.manifest.tilstand} og kan ikke utbetale.", f"ordning.toml i {verk.id}",
+                           "Få ordningen godkjent først.", "Ingen fil er laget, og ingen penger er sendt.", kode=4)
+    with rom.motor.begin() as conn:
+        skriver = Bankskriver(verk, rom.betaler)
+        return send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())
+
+
+class Bankskriver:
+    """pain.001 from a batch: one group per class of line. Times come from the batch, so the bytes are the same each time."""
+
+    def __init__(self, verk: Regelverk, betaler: Betaler):
+        self.verk, self.betaler = verk, betaler
+
+    def __call__(self, denne: Bunt, linjer: Iterable[Buntlinje], fil: BinaryIO) -> None:
+        from kjerne.utbetaling.betalingsfil import Betalingshode, Gruppe
+        from kjerne.utbetaling.pain001 import skriv_pain001
+
+        antall, summer = Counter(), Counter()
+        for en in linjer:
+            antall[en.klasse] += 1
+            summer[en.klasse] += en.belop_ore
+        grupper = tuple(Gruppe(g, antall[g], summer[g]) for g in sorted(antall))
+        hode = Betalingshode(
+            melding_id=denne.bunt_id, opprettet=denne.laget_tid, avsender_navn=self.betaler.navn, avsender_orgnr=self.betaler.orgnr,
+            bank_avtale=self.betaler.avtale, debitor_konto=self.betaler.konto, debitor_bic=self.betaler.bic,
+            betalingsdato=denne.betalingsdato, antall=denne.antall, sum_ore=denne.sum_ore, grupper=grupper,
+            formaal=self.verk.manifest.utbetaling.formaal)
+        skriv_pain001(hode, self._linjer(linjer, [g.gruppe for g in grupper]), fil)
+
+    def _linjer(self, linjer: Iterable[Buntlinje], grupper: list[str]):
+        from kjerne.utbetaling.betalingsfil import Betalingslinje
+
+        tekst = self.verk.manifest.utbetaling.tekst
+        for gruppe in grupper:
+            for en in linjer:
+                if en.klasse == gruppe:
+                    ende = ende_til_ende_id(en.linje_id)
+                    navn = f"Virksomhet {en.orgnr}" if en.orgnr else f"Mottaker {ende[:12]}"  # names are not kept here
+                    yield Betalingslinje(ende, en.konto, en.belop_ore, navn, gruppe, tekst)
+
+
+def filsti(rom: Arbeidsrom, sending: Sending) -> Path:
+    return rom.betalingsmappe / sending.filnavn

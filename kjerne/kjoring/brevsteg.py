@@ -1,0 +1,115 @@
+"""Step 5, a chunk at a time: a letter for every decision, in one archive per chunk."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+
+import pandas as pd
+import sqlalchemy as sa
+
+from kjerne.brev import Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater, skriv_arkiv
+from kjerne.kjoring.lesing import hent_ramme
+from kjerne.kjoring.rom import Kjoring
+from kjerne.kjoring.vurdering import bit_av
+from kjerne.kontrakt.regel import Regel
+from kjerne.lager import id as ider
+from kjerne.lager.bulk import sett_inn
+from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import brev, linje, vedtak
+from kjerne.regelmotor.forklaring import enhet_for
+from kjerne.regelmotor.regelverk import Regelverk
+
+MAALFORMER = ("nb", "nn")
+
+
+def skriv_brev(k: Kjoring, bit: int) -> dict:
+    """Writes the letters of the chunk's decisions and records their hashes."""
+    if not (k.verk.mappe / "brev").is_dir():
+        return {"brev": 0}
+    skriver = k.hurtig.setdefault("brevskriver", Brevskriver(k.verk, syntetisk=k.rom.krev_syntetisk))
+    saker = bit_av(k, k.resultat("kvalitet"), bit).set_index("sak_id")
+    vedtakene, linjer = _avgjort(k, saker)
+    trace = hent_ramme(k, k.resultat("vurder", bit)["sporing"], "sporing").set_index("sak_id")
+    trace = trace.loc[vedtakene["sak_id"]]
+    navn = f"{k.ordning}-{k.id[:8]}-{bit:05d}.zip"
+    tekster = skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato)
+    skrevet = skriv_arkiv(k.rom.brevmappe / navn, tekster)
+    form = dict(zip(vedtakene["vedtak_id"], saker.loc[vedtakene["sak_id"], "maalform"], strict=True))
+    with k.rom.motor.begin() as conn:
+        nye = sett_inn(conn, brev, pd.DataFrame({
+            "vedtak_id": [v for v, _ in skrevet], "maalform": [form[v] for v, _ in skrevet], "sha256": [s for _, s in skrevet], "arkiv": navn}))
+    return {"brev": len(skrevet), "nye": nye}
+
+
+def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[tuple]]]:
+    """The decisions of this run in the chunk, and their payment lines per decision."""
+    ider_ = ider.vedtak_ider(saker.index)
+    kolonner = [vedtak.c.vedtak_id, vedtak.c.sak_id, vedtak.c.utfall, vedtak.c.avgjorende, vedtak.c.fattet_dato]
+    lo, hi = min(saker.index), max(saker.index)
+    with lesende(k.rom.motor) as conn:
+        innen = (vedtak.c.sak_id >= lo) & (vedtak.c.sak_id <= hi) & (vedtak.c.kjoring_id == k.id)
+        rader = pd.DataFrame(conn.execute(sa.select(*kolonner).where(innen).order_by(vedtak.c.sak_id)).all(), columns=[c.name for c in kolonner])
+        penger = conn.execute(
+            sa.select(linje.c.vedtak_id, linje.c.rolle, linje.c.belop_ore, linje.c.fom, linje.c.tom)
+            .join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id).where(innen).order_by(linje.c.vedtak_id, linje.c.nr)).all()
+    linjer: dict[str, list[tuple]] = {}
+    for vedtak_id, *resten in penger:
+        linjer.setdefault(vedtak_id, []).append(tuple(resten))
+    return rader[rader["vedtak_id"].isin(set(ider_))].reset_index(drop=True), linjer
+
+
+class Brevskriver:
+    """The letters of one scheme. Values are formatted once per different value, not once per letter."""
+
+    def __init__(self, verk: Regelverk, *, syntetisk: bool):
+        self.verk = verk
+        self.syntetisk = syntetisk
+        self.mal = Brevmal.les(verk.mappe / "brev")
+
+    @cached_property
+    def brukte(self) -> list[str]:
+        """The names that the letter, or a step of its calculation, shows."""
+        kjente = [*self.verk.manifest.fakta, *self.verk.parameternavn, *self.verk.regler, "gjelder_fra", "gjelder_til"]
+        i_mal = self.mal.brukte_navn
+        return [n for n in kjente if n in i_mal or n in {r.navn for r in self.regnet}]
+
+    @cached_property
+    def regnet(self) -> list[Regel]:
+        """The steps of the calculation that a letter shows: every amount and daily rate, in order."""
+        return [r for r in self.verk.rekkefolge if r.art in ("beregning", "beløp") and r.enhet.startswith(("kr", "dager"))]
+
+    def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
+        """(vedtak_id, html) for each decision."""
+        former = saker["maalform"].to_numpy()
+        tekst = {m: self._verdier(trace, m) for m in set(former)}
+        for nr, rad in enumerate(vedtakene.itertuples()):
+            m = former[nr]
+            verdier = {n: kolonne[nr] for n, kolonne in tekst[m].items()}
+            yield rad.vedtak_id, self.mal.skriv(self._sak(rad, m, saker["ident"].iloc[nr], verdier, linjer.get(rad.vedtak_id, ()), hentet))
+
+    def _sak(self, rad, m: str, ident: str, verdier: dict[str, str], linjer, hentet) -> Brevsak:
+        manifest, mottakere = self.verk.manifest, self.verk.manifest.utbetaling.mottakere
+        vilkaar = [self.verk.regler[v] for v in json.loads(rad.avgjorende)]
+        innvilget = rad.utfall == "innvilget"
+        return Brevsak(
+            maalform=m, utfall=rad.utfall, ordning=manifest.navn, vedtak_id=rad.vedtak_id, ident=ident, vedtaksdato=rad.fattet_dato,
+            verdier=verdier, avgjorende=[Avgjorende(r.navn, str(r.hjemmel), r.tekst) for r in vilkaar],
+            utregning=[Utregning(r.tekst, str(r.hjemmel), verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
+            linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
+            klagefrist_uker=manifest.klage.frist_uker, klage_kilde="", datakilder=self._kilder(m, hentet), opphevet=manifest.opphevet,
+            syntetisk=self.syntetisk, forskrift=manifest.forskrift)
+
+    def _kilder(self, m: str, hentet) -> list[str]:
+        dag = formater("hentet", hentet, "dato", m)
+        return [f"A-ordningen, hentet {dag}" if m == "nb" else f"A-ordninga, henta {dag}"] if self.verk.manifest.inntekt else []
+
+    def _verdier(self, trace: pd.DataFrame, maalform: str) -> dict[str, list[str]]:
+        ut = {}
+        for navn in self.brukte:
+            type_ = enhet_for(self.verk, navn)
+            type_ = "kr" if type_ == "kroner" else type_  # facts in the trace are kroner, not øre
+            koder, unike = pd.factorize(trace[navn], use_na_sentinel=False)
+            tekster = [formater(navn, v, type_, maalform) for v in unike]
+            ut[navn] = [tekster[k] for k in koder]
+        return ut

@@ -1,0 +1,27 @@
+"""The daily report of a scheme, from the database to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.lager.motor import lesende
+from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.styring.innsamling import samle_tall
+from kjerne.styring.rapport import skriv_rapport
+from kjerne.styring.rapporttall import rapport_json
+from kjerne.styring.undertrykk import aapen as uten_smaa_tall
+
+
+def lag_rapport(rom: Arbeidsrom, verk: Regelverk, sti: Path | None = None, *, aapen: bool = False) -> tuple[Path, dict]:
+    """Writes the report and returns its path and its figures. `aapen` hides numbers of few people."""
+    under = 5 if aapen else 0
+    tekster = {r.navn: r.tekst for r in verk.regler.values()} | {f.navn: f.nb for f in verk.manifest.felt}
+    with lesende(rom.motor) as conn:
+        tall = samle_tall(conn, verk.manifest, naa=rom.klokke.naa(), idag=rom.klokke.idag(), tekster=tekster, syntetisk=rom.krev_syntetisk)
+    sti = sti or rom.data / "rapport" / f"{verk.id}-{tall.idag.isoformat()}{'-apen' if aapen else ''}.html"
+    sti.parent.mkdir(parents=True, exist_ok=True)
+    midlertidig = sti.with_suffix(".tmp")
+    midlertidig.write_text(skriv_rapport(tall, undertrykk_under=under), "utf-8")
+    midlertidig.replace(sti)
+    return sti, rapport_json(uten_smaa_tall(tall, under))

@@ -1,0 +1,150 @@
+"""Steps 1 and 2: applications and registers come in, each line accounted for, each file once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.innhenting import les_arbeidsforhold, les_inntekt
+from kjerne.kjoring.rom import Kjoring
+from kjerne.kontrakt.tabeller import TABELLER
+from kjerne.lager import id as ider
+from kjerne.lager import snapshot as lagring
+from kjerne.lager.bulk import konflikter, sett_inn
+from kjerne.lager.kanonisk import sha256
+from kjerne.lager.motor import laas, lesende
+from kjerne.lager.person import person_ider
+from kjerne.lager.tabeller import kjoring, kjoring_steg, leveranse, leveranse_karantene, sak, snapshot, soknad
+from kjerne.mottak import fakta_json, les_soknader
+
+ANNET_INNHOLD = "En søknad med samme søknads-id finnes fra før med et annet innhold"
+
+
+def leveranse_id(art: str, ordning: str, fil_sha: str) -> str:
+    """The same file for the same scheme is the same delivery."""
+    return sha256(f"{art}:{ordning}:{fil_sha}")
+
+
+def mottak(k: Kjoring) -> dict:
+    """Stores the applications of every file. Lines that cannot be read are quarantined with line number and reason."""
+    samlet = {"linjer_inn": 0, "akseptert": 0, "karantene_linjer": 0, "nye": 0}
+    for sti in k.grunnlag.soknader:
+        k.fremdrift("Leser søknader", samlet["linjer_inn"], 0)
+        lest = les_soknader(sti, k.verk.manifest, krev_syntetisk=k.rom.krev_syntetisk)
+        with k.rom.motor.begin() as conn:
+            laas(conn, f"mottak:{k.ordning}")
+            antall = _lagre_soknader(conn, k, sti, lest)
+        samlet = {n: v + antall[n] for n, v in samlet.items()}
+    return samlet
+
+
+def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
+    ramme = lest.ramme
+    lev_id = leveranse_id("soknad", k.ordning, lest.sha256)
+    rader = pd.DataFrame({
+        "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"]), "ordning": k.ordning, "soknad_id": ramme["soknad_id"],
+        "person_id": person_ider(conn, ramme["fodselsnummer"].tolist()), "konto": ramme["kontonummer"], "maalform": ramme["maalform"],
+        "mottatt_dato": ramme["mottatt_dato"], "fakta": fakta_json(ramme, k.verk.manifest), "leveranse_id": lev_id,
+        "linje": ramme["kilde_linje"],
+    })
+    ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
+    linjer = rader["linje"].iloc[ulike]
+    karantene = pd.concat([lest.karantene, pd.DataFrame({
+        "linje": linjer, "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(f) for f in rader["fakta"].iloc[ulike]]})], ignore_index=True)
+    rader = rader.drop(rader.index[ulike])
+    akseptert = lest.akseptert - len(ulike)
+    _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)
+    nye = sett_inn(conn, soknad, rader)
+    sett_inn(conn, sak, pd.DataFrame({
+        "sak_id": rader["sak_id"], "ordning": k.ordning, "tilstand": "mottatt", "grunn": None, "vent_til": None, "kjoring_id": k.id,
+        "endret_tid": k.rom.klokke.naa()}))
+    return {"linjer_inn": lest.linjer_inn, "akseptert": akseptert, "karantene_linjer": len(karantene), "nye": nye}
+
+
+def _lagre_leveranse(conn: Connection, k: Kjoring, art: str, lev_id: str, sti: Path, format_: str, inn: int, akseptert: int,
+                     karantene: pd.DataFrame) -> None:
+    sett_inn(conn, leveranse, {
+        "leveranse_id": [lev_id], "art": [art], "ordning": [k.ordning], "filnavn": [sti.name], "format": [format_], "linjer_inn": [inn],
+        "akseptert": [akseptert], "karantene": [len(karantene)], "mottatt_tid": [k.rom.klokke.naa()]})
+    sett_inn(conn, leveranse_karantene, karantene[["linje", "grunn", "raa_sha256"]].assign(leveranse_id=lev_id))
+
+
+def innhenting(k: Kjoring) -> dict:
+    """Reads the register files into immutable snapshots. Without files, the snapshots of the scheme's last run are used."""
+    if not k.grunnlag.inntekter:
+        return _forrige(k)
+    deler: dict[str, list[pd.DataFrame]] = {n: [] for n in TABELLER}
+    leveranser = []
+    for art, les, stier in (("inntekt", les_inntekt, k.grunnlag.inntekter), ("arbeidsforhold", les_arbeidsforhold, k.grunnlag.arbeidsforhold)):
+        for sti in stier:
+            lest = les(sti, fremdrift=lambda lest_, av, art=art: k.fremdrift(f"Leser {art}", lest_, av))
+            leveranser.append((art, leveranse_id(art, k.ordning, lest.sha256), sti, lest))
+            for navn, ramme in lest.tabeller.items():
+                deler[navn].append(ramme)
+    tabeller = {navn: _samlet(navn, rammer) for navn, rammer in deler.items() if rammer}
+    k.hurtig |= tabeller
+    ut = {"linjer_inn": sum(lest.linjer_inn for *_, lest in leveranser), "karantene_linjer": sum(len(lest.karantene) for *_, lest in leveranser),
+          "merknader": sorted({m for *_, lest in leveranser for m in lest.merknader})[:20]}
+    lagret = {navn: lagring.skriv(ramme, k.rom.snapshotmappe, navn) for navn, ramme in tabeller.items()}
+    with k.rom.motor.begin() as conn:
+        for art, lev_id, sti, lest in leveranser:
+            _lagre_leveranse(conn, k, art, lev_id, sti, lest.format, lest.linjer_inn, lest.akseptert, lest.karantene)
+        for navn, (sha, relativ, antall) in lagret.items():
+            _lagre_snapshot(conn, k, navn, sha, relativ, antall)
+    return ut | {navn: sha for navn, (sha, _, _) in lagret.items()} | {f"rader_{n}": len(r) for n, r in tabeller.items()}
+
+
+def _samlet(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
+    """One table, sorted by person (and month), with rad_id unique over all files."""
+    form = TABELLER[navn]
+    if len(rammer) > 1:
+        koder = [n.navn for n in form.kolonner if n.type == "kode"]
+        rammer = [r.assign(**{n: r[n].astype("string[pyarrow]") for n in koder}) for r in rammer]
+        ramme = form.ramme(pd.concat(rammer, ignore_index=True).assign(rad_id=range(sum(map(len, rammer)))))
+    else:
+        ramme = rammer[0]
+    nokler = [n for n in ("ident", "maaned") if n in ramme]
+    orden = ramme[nokler].assign(ident=pd.factorize(ramme["ident"], sort=True)[0]).sort_values(nokler, kind="stable").index
+    return ramme if orden.is_monotonic_increasing else ramme.loc[orden].reset_index(drop=True)
+
+
+def _lagre_snapshot(conn: Connection, k: Kjoring, art: str, sha: str, relativ: str, antall: int) -> None:
+    inntekt = k.verk.manifest.inntekt
+    sett_inn(conn, snapshot, {"snapshot_id": [sha], "art": [art], "rader": [antall], "sti": [relativ],
+                              "filter": [inntekt.filter if inntekt else None], "hentet_tid": [k.rom.klokke.naa()], "leveranse_id": [None]})
+
+
+def lagre_ramme(k: Kjoring, ramme: pd.DataFrame, art: str) -> str:
+    """Stores a frame as a snapshot and returns its hash; on disk before the transaction that names it."""
+    sha, relativ, antall = lagring.skriv(ramme, k.rom.snapshotmappe, art)
+    with k.rom.motor.begin() as conn:
+        _lagre_snapshot(conn, k, art, sha, relativ, antall)
+    return sha
+
+
+def hent_ramme(k: Kjoring, sha: str, art: str) -> pd.DataFrame:
+    """A stored frame, read once per process."""
+    nokkel = f"{art}:{sha}"
+    if nokkel not in k.hurtig:
+        k.hurtig[nokkel] = lagring.les(k.rom.snapshotmappe, sha, art)
+    return k.hurtig[nokkel]
+
+
+def _forrige(k: Kjoring) -> dict:
+    """The result of the newest finished `innhenting` of the scheme, so that a run without files decides on the same data."""
+    with lesende(k.rom.motor) as conn:
+        tekst = conn.scalar(
+            sa.select(kjoring_steg.c.resultat).join(kjoring, kjoring.c.kjoring_id == kjoring_steg.c.kjoring_id)
+            .where(kjoring.c.ordning == k.ordning, kjoring_steg.c.steg == "innhenting", kjoring_steg.c.resultat.like('%"inntekt":%'))
+            .order_by(kjoring_steg.c.ferdig_tid.desc(), kjoring_steg.c.kjoring_id).limit(1))
+    return {n: v for n, v in json.loads(tekst).items() if n in TABELLER} if tekst else {}
+
+
+def fil_sha(sti: Path) -> str:
+    with sti.open("rb") as fil:
+        return hashlib.file_digest(fil, "sha256").hexdigest()

@@ -1,0 +1,81 @@
+"""Finds one case and explains it: an example of the scheme, or a case in the database with the trace it was decided on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from kjerne.drift.innstillinger import Innstillinger
+from kjerne.kjoring.kvalitetssteg import hent_svar, med_svar
+from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager import snapshot as lagring
+from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import kjoring_steg, kvalitetsdom, sak, soknad, vedtak
+from kjerne.mottak import fakta_ramme
+from kjerne.regelmotor.eksempler import les_eksempler
+from kjerne.regelmotor.evaluering import kjor
+from kjerne.regelmotor.forklaring import Forklaring, forklar
+from kjerne.regelmotor.oppdagelse import finn
+from kjerne.regelmotor.regelverk import Regelverk
+
+
+@dataclass(frozen=True)
+class Funnet:
+    forklaring: Forklaring
+    vedtak: dict = field(default_factory=dict)
+    kvalitet: list[dict] = field(default_factory=list)
+
+
+def forklar_sak(ordning: str, nokkel: str) -> Funnet:
+    """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them."""
+    verk = finn(ordning)
+    eksempler = les_eksempler(verk)
+    treff = np.flatnonzero((eksempler.tabell["sak"] == nokkel).to_numpy())
+    if len(treff):
+        return Funnet(forklar(eksempler.kjor(utvalg=treff), 0))
+    return _fra_databasen(Arbeidsrom.aapne(Innstillinger()), verk, nokkel)
+
+
+def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
+    with lesende(rom.motor) as conn:
+        rad = conn.execute(
+            sa.select(soknad, sak.c.tilstand, sak.c.kjoring_id, vedtak).join(sak, sak.c.sak_id == soknad.c.sak_id)
+            .outerjoin(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
+            .where(soknad.c.ordning == verk.id, sa.or_(soknad.c.soknad_id == nokkel, soknad.c.sak_id == nokkel, vedtak.c.vedtak_id == nokkel))
+            .order_by(vedtak.c.versjon.desc())).first()
+        if rad is None:
+            raise Ordningsfeil(f"Fant ingen sak eller noe eksempel som heter «{nokkel[:60]}».", verk.id,
+                               "Bruk en søknads-id, sak_id, vedtak_id eller navnet på et eksempel.", "Ingenting er gjort.", kode=2)
+        grunner = conn.scalar(sa.select(kvalitetsdom.c.grunner).where(kvalitetsdom.c.sak_id == rad.sak_id, kvalitetsdom.c.kjoring_id == rad.kjoring_id))
+        valgt = conn.scalar(sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.kjoring_id == rad.kjoring_id, kjoring_steg.c.steg == "kvalitet"))
+        ident = conn.scalar(sa.text("SELECT ident FROM person WHERE person_id = :p"), {"p": rad.person_id})
+        svarene = hent_svar(conn, verk.id)
+    sporing = kjor(verk, _saken(verk, rom, rad, ident, svarene), {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
+    om = {}
+    if rad.vedtak_id:
+        om = {"vedtak_id": rad.vedtak_id, "utfall": rad.utfall, "fattet": str(rad.fattet_dato), "fingeravtrykk": rad.fingeravtrykk[:16]}
+        if rad.fingeravtrykk != verk.fingeravtrykk:
+            om["merk"] = "reglene er endret etter vedtaket; forklaringen bruker reglene slik de er nå"
+    else:
+        om = {"sak_id": rad.sak_id, "tilstand": rad.tilstand}
+    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [])
+
+
+def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFrame) -> pd.DataFrame:
+    fakta = fakta_ramme([rad.fakta], verk.manifest)
+    fakta.insert(0, "sak_id", rad.sak_id)
+    fakta["ident"] = ident
+    fakta["mottatt_dato"] = pd.to_datetime([rad.mottatt_dato]).astype("datetime64[s]")
+    return med_svar(fakta, svarene, Kjoring(rom, verk, Grunnlag(), ""))
+
+
+def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:
+    if not valgt.get("inntekt_brukt"):
+        return None
+    ramme = lagring.les(rom.snapshotmappe, valgt["inntekt_brukt"], "inntekt_brukt")
+    return ramme[ramme["ident"] == ident]

@@ -1,0 +1,128 @@
+"""`Arbeidsrom`: the place a run works in, and `Kjoring`: one run of one scheme."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from kjerne.drift.innstillinger import SYNTETISK_BETALER, Betaler, Innstillinger
+from kjerne.drift.klokke import Klokke
+from kjerne.lager.kanonisk import json_tekst
+from kjerne.lager.motor import aapne, lesende
+from kjerne.lager.oppgradering import oppgrader
+from kjerne.lager.tabeller import kjoring, kjoring_steg
+from kjerne.regelmotor.regelverk import Regelverk
+
+_NAVNEROM = uuid.UUID("5d2c8a51-2f0e-5cb5-8d0b-6f3a2b1c9e77")
+
+Fremdrift = Callable[[str, int, int], None]  # (what, done, of)
+
+
+def taus(hva: str, ferdig: int, av: int) -> None:
+    """Progress for those who do not want to see it."""
+
+
+@dataclass
+class Arbeidsrom:
+    """Database, folder and clock. `motor` is migrated."""
+
+    data: Path
+    motor: Engine
+    klokke: Klokke
+    krev_syntetisk: bool = True
+    betaler: Betaler = SYNTETISK_BETALER
+
+    @classmethod
+    def aapne(cls, innstillinger: Innstillinger, klokke: Klokke | None = None, salt: str | None = None) -> Arbeidsrom:
+        innstillinger.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        motor = aapne(innstillinger.url)
+        oppgrader(motor, salt)
+        return cls(innstillinger.data, motor, klokke or Klokke(), innstillinger.krev_syntetisk, innstillinger.betaler)
+
+    @property
+    def snapshotmappe(self) -> Path:
+        return self.data / "snapshot"
+
+    @property
+    def brevmappe(self) -> Path:
+        return self.data / "brev"
+
+    @property
+    def betalingsmappe(self) -> Path:
+        return self.data / "betaling"
+
+
+@dataclass(frozen=True)
+class Grunnlag:
+    """What a run is made of. The same grunnlag is the same run."""
+
+    soknader: tuple[Path, ...] = ()
+    inntekter: tuple[Path, ...] = ()
+    arbeidsforhold: tuple[Path, ...] = ()
+    vedtaksdato: dt.date = dt.date(1970, 1, 1)
+    hentet: dt.date | None = None  # the day the income was fetched; the day of the decision when not given
+    laget_av: str = "system"
+    bitstorrelse: int = 20_000
+
+    @property
+    def hentetdato(self) -> dt.date:
+        return self.hentet or self.vedtaksdato
+
+
+@dataclass
+class Kjoring:
+    """One run. `hurtig` holds frames that several steps of the same process read; nothing in it is needed to resume."""
+
+    rom: Arbeidsrom
+    verk: Regelverk
+    grunnlag: Grunnlag
+    id: str
+    fremdrift: Fremdrift = taus
+    hurtig: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ordning(self) -> str:
+        return self.verk.id
+
+    def resultat(self, steg: str, bit: int = 0) -> dict | None:
+        """What a finished step left behind; None when it is not finished."""
+        with lesende(self.rom.motor) as conn:
+            tekst = conn.scalar(sa.select(kjoring_steg.c.resultat).where(
+                kjoring_steg.c.kjoring_id == self.id, kjoring_steg.c.steg == steg, kjoring_steg.c.bit == bit))
+        return None if tekst is None else json.loads(tekst)
+
+    @cached_property
+    def kvalitetssti(self) -> Path:
+        return self.verk.mappe / "kvalitet.toml"
+
+
+def kjoring_id(ordning: str, innhold: dict) -> str:
+    """The id of the run, computed from what it is made of."""
+    return str(uuid.uuid5(_NAVNEROM, json_tekst({"ordning": ordning} | innhold)))
+
+
+def start(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, innhold: dict, fremdrift: Fremdrift = taus) -> Kjoring:
+    """Opens the run with this content, new or begun before."""
+    id_ = kjoring_id(verk.id, innhold)
+    with rom.motor.begin() as conn:
+        finnes = conn.scalar(sa.select(sa.literal(1)).where(kjoring.c.kjoring_id == id_))
+        if not finnes:
+            conn.execute(kjoring.insert().values(
+                kjoring_id=id_, ordning=verk.id, grunnlag=json_tekst(innhold), tilstand="startet",
+                startet_tid=rom.klokke.naa(), ferdig_tid=None))
+    return Kjoring(rom, verk, grunnlag, id_, fremdrift)
+
+
+def marker(k: Kjoring, tilstand: str) -> None:
+    """Sets the state of the run: ferdig, pauset or stanset."""
+    with k.rom.motor.begin() as conn:
+        conn.execute(kjoring.update().where(kjoring.c.kjoring_id == k.id).values(tilstand=tilstand, ferdig_tid=k.rom.klokke.naa()))

@@ -1,0 +1,39 @@
+"""The standard flow of a scheme where people apply and are paid."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kjerne.kjoring.betaling import bunt
+from kjerne.kjoring.brevsteg import skriv_brev
+from kjerne.kjoring.flyt import Flyt, Steg
+from kjerne.kjoring.kvalitetssteg import kvalitet
+from kjerne.kjoring.lesing import fil_sha, innhenting, mottak
+from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
+from kjerne.kjoring.vurdering import vurder
+from kjerne.lager.kanonisk import json_tekst, sha256
+from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import sporsmal, svar
+from kjerne.regelmotor.regelverk import Regelverk
+
+STANDARD = Flyt([
+    Steg("mottak", mottak, "Søknader inn"),
+    Steg("innhenting", innhenting, "Inntekter inn"),
+    Steg("kvalitet", kvalitet, "Kvalitetskontroll"),
+    Steg("vurder", vurder, "Regler og vedtak", i_biter=True),
+    Steg("brev", skriv_brev, "Brev", i_biter=True),
+    Steg("bunt", bunt, "Betalingsbunt"),
+])
+
+
+def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
+    """What the run is made of, by hash: files, rules, date, and the answers that have come in. Holds no personal data."""
+    with lesende(rom.motor) as conn:
+        svarene = conn.scalars(sa.select(svar.c.svar_id).join(sporsmal, sporsmal.c.sporsmal_id == svar.c.sporsmal_id)
+                               .where(sporsmal.c.ordning == verk.id).order_by(svar.c.svar_id)).all()
+    return {
+        "soknader": [fil_sha(s) for s in grunnlag.soknader], "inntekter": [fil_sha(s) for s in grunnlag.inntekter],
+        "arbeidsforhold": [fil_sha(s) for s in grunnlag.arbeidsforhold], "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
+        "hentet": grunnlag.hentetdato.isoformat(), "bitstorrelse": grunnlag.bitstorrelse, "fingeravtrykk": verk.fingeravtrykk,
+        "svar": sha256(json_tekst(svarene)) if svarene else "",
+    }

@@ -1,0 +1,70 @@
+"""Questions out and answers in: what failed in 2020, when employers had to be asked by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pandas as pd
+
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kontrakt import verdier
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.lager.fil import skriv_fast
+from kjerne.lager.motor import lesende
+from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.regelmotor.saksfil import LESERE, les_tabell
+from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar
+
+KOLONNER = ["sporsmal_id", "til", "mottaker", "maaned", "felt", "sporsmal", "frist"]
+IKKE_GJORT = "Ingen svar i filen er lagret."
+
+
+def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
+    """Open questions: who is asked, about which month, what is missing. Holds no person's number."""
+    with lesende(rom.motor) as conn:
+        liste = aapne_sporsmal(conn, ordning)[KOLONNER]
+    return liste.assign(maaned=[m.strftime("%Y-%m") if isinstance(m, dt.date) else "" for m in liste["maaned"]]).sort_values(
+        ["til", "mottaker", "maaned", "sporsmal_id"], ignore_index=True)
+
+
+def skriv_sporsmal(liste: pd.DataFrame, sti: Path) -> None:
+    """The list as a CSV that can be answered in a spreadsheet: the columns svar, begrunnelse and gitt_av are empty."""
+    tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
+    sti.parent.mkdir(parents=True, exist_ok=True)
+    sti.unlink(missing_ok=True)
+    skriv_fast(sti.parent, lambda fil: fil.write(b"\xef\xbb\xbf" + tekst.encode()), lambda _: sti.name, "sporsmal")
+
+
+def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[str, int]:
+    """Reads an answered list. All or nothing: raises Samlefeil naming line and column of each answer that cannot be used."""
+    tabell = les_tabell(sti)
+    if mangler := [k for k in ("sporsmal_id", "svar") if k not in tabell]:
+        raise Ordningsfeil(f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", "Bruk listen fra: ordning sporsmal --ut.", IKKE_GJORT, kode=2)
+    besvart = tabell[tabell["svar"].str.strip() != ""]
+    with lesende(rom.motor) as conn:
+        felt = aapne_sporsmal(conn, verk.id).set_index("sporsmal_id")["felt"]
+    feil = [f for linje, rad in besvart.iterrows() if (f := _feil(verk, sti, linje, felt.get(rad["sporsmal_id"]), rad["svar"]))]
+    if feil:
+        raise Samlefeil(feil[:50])
+    ramme = pd.DataFrame({
+        "sporsmal_id": besvart["sporsmal_id"].str.strip(), "verdi": besvart["svar"].str.strip(),
+        "begrunnelse": besvart["begrunnelse"].str.strip() if "begrunnelse" in besvart else None,
+        "gitt_av": besvart["gitt_av"].str.strip().replace("", gitt_av) if "gitt_av" in besvart else gitt_av})
+    with rom.motor.begin() as conn:
+        antall = registrer_svar(conn, ramme.reset_index(drop=True), rom.klokke.naa())
+        klare = len(saker_med_alle_svar(conn, verk.id))
+    return antall | {"uten_svar": len(tabell) - len(besvart), "klare_saker": klare}
+
+
+def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:
+    """What is wrong with one answer. A question that is not open (None) is judged when it is stored."""
+    if felt is None:
+        return None
+    les = verdier.ore if felt == "inntekt" else LESERE.get(verk.manifest.fakta.get(felt, ""), str)
+    try:
+        if les(svar) is None:
+            raise ValueError("svaret er tomt; skriv 0 hvis beløpet er null")
+    except ValueError as grunn:
+        return Ordningsfeil(f"{grunn}.".capitalize(), f"{sti}, linje {linje}, kolonne svar", "Skriv for eksempel 42 500,50.", IKKE_GJORT)
+    return None

@@ -1,0 +1,120 @@
+"""Step 4, a chunk at a time: the rules, the trace, the decisions and their payment lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
+from kjerne.kjoring.rom import Kjoring
+from kjerne.kontrakt.identer import gyldige_kontonr
+from kjerne.lager.kanonisk import json_tekst
+from kjerne.regelmotor.evaluering import kjor
+from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL, Sporing
+from kjerne.vedtak.fatte import fatt_vedtak
+
+# What happens to a case whose data are in doubt. The rest (OK, FLAGG, RESERVE) goes to the rules.
+STANSET = {"SPOR": "sporsmal", "KARANTENE": "karantene", "STOPP": "karantene", "VENT": "venter"}
+
+
+def vurder(k: Kjoring, bit: int) -> dict:
+    """Decides the cases of one chunk in one transaction."""
+    valgt = k.resultat("kvalitet")
+    saker = bit_av(k, valgt, bit)
+    til_regler = ~saker["dom"].isin(list(STANSET)).to_numpy(dtype=bool)
+    sporing = kjor(k.verk, saker[til_regler], {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker.loc[til_regler, "ident"])})
+    trace = sporingsramme(sporing, saker.loc[til_regler, "sak_id"])
+    sporing_id = lagre_ramme(k, trace, "sporing")
+    rader_id = lagre_ramme(k, sporing.rader(), "rader")
+    ramme, linjer = vedtaksramme(sporing, saker[til_regler])
+    ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
+    with k.rom.motor.begin() as conn:
+        antall = fatt_vedtak(
+            conn, ordning=k.ordning, ramme=ramme, linjer=linjer, kjoring_id=k.id, snapshot_id=valgt["inntekt_brukt"] or None,
+            fingeravtrykk=k.verk.fingeravtrykk, sporing_id=sporing_id, fattet_dato=k.grunnlag.vedtaksdato, naa=k.rom.klokke.naa())
+    return antall | {"sporing": sporing_id, "rader": rader_id}
+
+
+def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:
+    """The cases of one chunk, by key."""
+    utvalg = hent_ramme(k, valgt["utvalg"], "utvalg")
+    n = k.grunnlag.bitstorrelse
+    return utvalg.iloc[bit * n:(bit + 1) * n].reset_index(drop=True)
+
+
+def inntekt_for(k: Kjoring, sha: str, identer: pd.Series) -> pd.DataFrame:
+    """The income rows of these people, with the people of the whole snapshot numbered once per process."""
+    ramme = hent_ramme(k, sha, "inntekt_brukt")
+    if "identkoder" not in k.hurtig:
+        k.hurtig["identkoder"] = pd.factorize(ramme["ident"])
+    koder, unike = k.hurtig["identkoder"]
+    med = np.zeros(len(unike) + 1, dtype=bool)
+    med[pd.Index(unike).get_indexer(pd.unique(identer))] = True
+    med[-1] = False  # where an ident has no income
+    return ramme[med[koder]]
+
+
+def sporingsramme(sporing: Sporing, sak_id: pd.Series) -> pd.DataFrame:
+    """The trace as it is stored: no person's number, no account."""
+    konti = [n for n, t in sporing.verk.manifest.fakta.items() if t == "kontonummer"]
+    ramme = sporing.ramme().drop(columns=konti, errors="ignore")
+    ramme.insert(0, "sak_id", sak_id.to_numpy())
+    return ramme.assign(sak_id=ramme["sak_id"].astype("string[pyarrow]"))
+
+
+def vedtaksramme(sporing: Sporing, saker: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What `fatt_vedtak` takes: one row per case, and the payment lines. The same input gives the same bytes (replay)."""
+    utfall = np.array(UTFALL, dtype=object)[sporing.utfall]
+    tilstand = np.where(sporing.utfall == INNVILGET, "innvilget", np.where(sporing.utfall == AVSLAG, "avslag", "manuell"))
+    avgjort = np.isin(sporing.utfall, (INNVILGET, AVSLAG))
+    plass, lister = sporing.parameterrader()
+    ramme = pd.DataFrame({
+        "sak_id": saker["sak_id"].to_numpy(), "tilstand": tilstand, "grunn": np.where(tilstand == "manuell", sporing.mangler, ""),
+        "vent_til": pd.NaT, "utfall": np.where(avgjort, utfall, None), "belop_ore": np.where(sporing.utfall == INNVILGET, sporing.sum_ore, 0),
+        "avgjorende": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst([v for v in t.split("|") if v])),
+        "begrunnelse": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst(begrunnelse(sporing.verk, t.split("|")))),
+        "parameterrader": np.array([json_tekst(p) for p in lister], dtype=object)[plass] if lister else "[]",
+        "sporing_rad": np.arange(sporing.antall),
+    })
+    linjer = _linjer(sporing, saker)
+    uten_konto = ramme["sak_id"].isin(linjer.loc[~gyldige_kontonr(linjer["konto"]), "sak_id"])
+    ramme.loc[uten_konto, ["tilstand", "utfall", "belop_ore", "grunn"]] = ["manuell", None, 0, "kontonummer"]
+    flagg = saker["dom_grunn"].to_numpy()
+    ramme["grunn"] = np.where(ramme["grunn"] == "", flagg, ramme["grunn"])
+    return ramme, linjer[~linjer["sak_id"].isin(ramme.loc[uten_konto, "sak_id"])].reset_index(drop=True)
+
+
+def begrunnelse(verk: Regelverk, vilkaar: Iterable[str]) -> list[dict]:
+    """The deciding conditions with legal reference and the names of the facts they rest on; the values are in the trace."""
+    regler = (verk.regler[v] for v in vilkaar if v)
+    return [{"vilkaar": r.navn, "hjemmel": str(r.hjemmel), "tekst": r.tekst, "fakta": list(r.argumenter)} for r in regler]
+
+
+def _per_unik(tekster: np.ndarray, funksjon) -> np.ndarray:
+    unike, plass = np.unique(tekster.astype(str), return_inverse=True)
+    return np.array([funksjon(t) for t in unike], dtype=object)[plass] if len(tekster) else np.array([], dtype=object)
+
+
+def _linjer(sporing: Sporing, saker: pd.DataFrame) -> pd.DataFrame:
+    linjer = sporing.linjer()
+    nr = linjer["sak_nr"].to_numpy(dtype="int64")
+    ut = linjer.drop(columns="sak_nr").assign(sak_id=saker["sak_id"].to_numpy()[nr], person_id=None, orgnr=None, konto=None)
+    for rolle, mottaker in sporing.verk.manifest.utbetaling.mottakere.items():
+        egne = (ut["rolle"] == rolle).to_numpy()
+        konto = "konto" if mottaker.konto == "kontonummer" else mottaker.konto
+        ut.loc[egne, "konto"] = saker[konto].to_numpy()[nr[egne]]
+        if mottaker.orgnr:
+            ut.loc[egne, "orgnr"] = saker[mottaker.orgnr].to_numpy()[nr[egne]]
+        else:
+            ut.loc[egne, "person_id"] = saker["person_id"].to_numpy()[nr[egne]]
+    return ut
+
+
+def _stansede(saker: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({
+        "sak_id": saker["sak_id"].to_numpy(), "tilstand": saker["dom"].map(STANSET).to_numpy(), "grunn": saker["dom_grunn"].to_numpy(),
+        "vent_til": saker["vent_til"].to_numpy(), "utfall": None, "belop_ore": 0, "avgjorende": None, "begrunnelse": None,
+        "parameterrader": None, "sporing_rad": -1})

@@ -1,0 +1,56 @@
+"""The legal reference of a rule or a parameter, as a value that can be sorted, printed and checked.
+
+Written `KILDE § 3 b første ledd bokstav a`, where KILDE is a key of `[rettskilder]` in the manifest. A provision whose
+number is not known is written `KILDE § ?` and shown as such; a number is never made up.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LEDD = ("første", "andre", "tredje", "fjerde", "femte", "sjette", "sjuende", "åttende", "niende", "tiende")
+_FORM = re.compile(
+    r"(?P<kilde>[A-ZÆØÅ][A-ZÆØÅ0-9]*) § (?P<paragraf>\?|\d+(?:-\d+)?(?: [a-z](?![a-zæøå]))?)"
+    rf"(?: (?P<ledd>{'|'.join(LEDD)}) ledd)?(?: bokstav (?P<bokstav>[a-zæøå]))?(?: (?P<punktum>{'|'.join(LEDD)}) punktum)?"
+)
+
+
+@dataclass(frozen=True)
+class Hjemmel:
+    kilde: str
+    paragraf: str  # "3", "3 b", "4-4", or "?" when the number was not found
+    ledd: str = ""
+    bokstav: str = ""
+    punktum: str = ""
+
+    @property
+    def kjent(self) -> bool:
+        return self.paragraf != "?"
+
+    @property
+    def sortering(self) -> tuple:
+        """Law order: source, paragraph number, letter, ledd, bokstav, punktum; unknown numbers last."""
+        tall = [int(d) for d in re.findall(r"\d+", self.paragraf)] or [10**6]
+        ledd = LEDD.index(self.ledd) + 1 if self.ledd else 0
+        punktum = LEDD.index(self.punktum) + 1 if self.punktum else 0
+        return (self.kilde, tall, self.paragraf[-1] if self.paragraf[-1].isalpha() else "", ledd, self.bokstav, punktum)
+
+    def __str__(self) -> str:
+        if not self.kjent:
+            return f"{self.kilde} (paragraf ikke funnet)"
+        ledd = f" {self.ledd} ledd" if self.ledd else ""
+        bokstav = f" bokstav {self.bokstav}" if self.bokstav else ""
+        punktum = f" {self.punktum} punktum" if self.punktum else ""
+        return f"{self.kilde} § {self.paragraf}{ledd}{bokstav}{punktum}"
+
+
+def les_hjemmel(tekst: str) -> Hjemmel:
+    """Raises ValueError in Norwegian when the text is not a legal reference."""
+    treff = _FORM.fullmatch(" ".join(tekst.split()))
+    if not treff:
+        raise ValueError(
+            f"«{tekst[:60]}» er ikke en hjemmel. Skriv for eksempel «LKF § 3 første ledd bokstav a», "
+            "eller «LKF § ?» når paragrafen ikke er funnet"
+        )
+    return Hjemmel(*(verdi or "" for verdi in treff.groups()))

@@ -1,0 +1,206 @@
+"""`ordning.toml`: who, when, what is asked, who is paid, and the limits. One scheme, one manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+import unicodedata
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.verdier import nfc
+
+KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
+
+Feltnavn = Annotated[str, AfterValidator(nfc), Field(pattern=r"^[a-zæøå][a-zæøå0-9_]*$")]
+Felttype = Literal["dato", "heltall", "tall", "kroner", "prosent", "ja_nei", "valg", "orgnr", "kontonummer", "tekst"]
+
+# What every application carries, whatever the scheme. The rest are the scheme's own fields.
+KONVOLUTT: dict[str, Felttype] = {
+    "soknad_id": "tekst",
+    "fodselsnummer": "tekst",
+    "kontonummer": "kontonummer",
+    "maalform": "valg",
+    "mottatt_dato": "dato",
+}
+
+
+class _Modell(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Tospraak(_Modell):
+    """A text in both written forms of Norwegian."""
+
+    nb: str = Field(min_length=1)
+    nn: str = Field(min_length=1)
+
+
+class Soknadsfelt(_Modell):
+    """One question in the application, and one fact in the rules."""
+
+    navn: Feltnavn
+    type: Felttype
+    nb: str = Field(min_length=1)
+    nn: str = Field(min_length=1)
+    valg: tuple[str, ...] = ()
+    paakrevd: bool = False  # may not be left empty when the application is handed in
+    tomt_betyr: Any = None  # what an empty answer means, where it means something; otherwise empty is unknown
+    formaal: str = ""  # why it is asked (privacy catalogue)
+    # register: never asked; the engine answers whether the same key (`entydig`) has been granted before
+    kilde: Literal["soknad", "register"] = "soknad"
+    syntetisk: dict[str, Any] = Field(default_factory=dict)  # how synthetic applications fill it
+
+    @model_validator(mode="after")
+    def _valgene(self) -> Soknadsfelt:
+        if (self.type == "valg") != bool(self.valg):
+            raise ValueError("et felt av typen valg, og bare det, har listen valg")
+        return self
+
+
+class Gyldighet(_Modell):
+    fra: dt.date
+    til: dt.date
+
+
+class Eier(_Modell):
+    team: str
+    jurist: str
+    kontakt: str
+
+
+class Rettskilde(_Modell):
+    """A law or regulation that rules and parameters refer to."""
+
+    navn: str = Field(min_length=1)
+    lenke: str = ""
+
+
+class Mottaker(_Modell):
+    """Who gets a line of money: `konto` names the field with the account, `orgnr` the field with the organisation that is
+    paid (left out: the person), nb and nn what the letter calls them."""
+
+    konto: str
+    orgnr: str = ""
+    nb: str
+    nn: str
+
+
+class Utbetaling(_Modell):
+    maks_per_sak: int = Field(gt=0)  # whole kroner
+    maks_per_bunt: int = Field(gt=0)  # whole kroner
+    formaal: str = "GOVT"  # ISO 20022 category purpose
+    tekst: str = Field(max_length=140)  # on the bank statement
+    mottakere: dict[str, Mottaker]
+
+
+class Klage(_Modell):
+    frist_uker: int = Field(gt=0)
+    kilde: str
+
+
+class Register(_Modell):
+    """What the scheme may read, and under which legal filter."""
+
+    filter: str
+    formaal: str
+    maaneder: int = Field(gt=0)  # months of income before the date of the case
+
+
+class Manifest(_Modell):
+    """The whole of `ordning.toml`. Raises Samlefeil through `les_manifest` when something is wrong."""
+
+    kontrakt: Literal[1]
+    id: str = Field(pattern=r"^[a-z][a-z0-9]*$")
+    navn: Tospraak
+    forskrift: str
+    opphevet: bool = False  # repealed law: every page says so
+    gjelder: Gyldighet
+    tilstand: Literal["utkast", "prove", "godkjent", "lukket", "avviklet"]
+    dato_for_regler: Feltnavn  # the clock that selects parameters which name no clock of their own
+    entydig: tuple[str, ...] = ("fodselsnummer",)  # one granted case per combination of these
+    eier: Eier
+    rettskilder: dict[str, Rettskilde] = Field(min_length=1)  # keys used in hjemmel
+    kilder: dict[str, str] = Field(min_length=1)  # where the content was verified: key -> title and place
+    utbetaling: Utbetaling
+    klage: Klage
+    inntekt: Register | None = None
+    felt: tuple[Soknadsfelt, ...]
+
+    @model_validator(mode="after")
+    def _henger_sammen(self) -> Manifest:
+        navnene = [f.navn for f in self.felt]
+        if dobbelt := {n for n in navnene if navnene.count(n) > 1 or n in KONVOLUTT}:
+            raise ValueError(f"feltnavn brukt mer enn én gang: {', '.join(sorted(dobbelt))}")
+        kjente = {*navnene, *KONVOLUTT}
+        ukjente = [n for n in (*self.entydig, self.dato_for_regler) if n not in kjente]
+        ukjente += [n for m in self.utbetaling.mottakere.values() for n in (m.konto, m.orgnr) if n and n not in kjente]
+        if ukjente:
+            raise ValueError(f"ukjent felt: {', '.join(ukjente)}")
+        if self.gjelder.til < self.gjelder.fra:
+            raise ValueError("gjelder.til er før gjelder.fra")
+        return self
+
+    @property
+    def fakta(self) -> dict[str, Felttype]:
+        """Every column of facts that a rule may name: the scheme's fields and the date of receipt."""
+        return {f.navn: f.type for f in self.felt} | {"mottatt_dato": "dato"}
+
+    def felt_med_navn(self, navn: str) -> Soknadsfelt:
+        return next(f for f in self.felt if f.navn == navn)
+
+
+_PAA_NORSK = {
+    "missing": "mangler",
+    "extra_forbidden": "er ikke en kjent nøkkel",
+    "literal_error": "er ikke en av de tillatte verdiene: {expected}",
+    "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
+    "string_too_short": "kan ikke være tom",
+    "greater_than": "må være større enn {gt}",
+    "value_error": "{error}",
+}
+
+
+def les_manifest(sti: Path) -> Manifest:
+    """Reads and checks `ordning.toml`. Raises Ordningsfeil/Samlefeil naming file, key, line and fix."""
+    ikke_gjort = "Ordningen er ute av drift. Andre ordninger er ikke berørt, og ingen penger er sendt."
+    try:
+        tekst = unicodedata.normalize("NFC", sti.read_text("utf-8"))
+        data = tomllib.loads(tekst)
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen ordning.toml mangler.", str(sti), "Lag filen, eller flytt mappen ut av ordninger/.", ikke_gjort) from None
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre filen som UTF-8.", ikke_gjort) from None
+    except tomllib.TOMLDecodeError as feil:
+        raise Ordningsfeil(f"Filen er ikke gyldig TOML: {feil}", str(sti), "Rett linjen.", ikke_gjort) from None
+    try:
+        manifest = Manifest.model_validate(data)
+    except ValidationError as feil:
+        raise Samlefeil([_manifestfeil(sti, tekst, e, ikke_gjort) for e in feil.errors()]) from None
+    if manifest.id != sti.parent.name:
+        raise Ordningsfeil(
+            f"id = «{manifest.id}» er ikke det samme som mappens navn «{sti.parent.name}».",
+            f"{sti}, linje {_linje(tekst, 'id')}", "Gi mappen og id samme navn.", ikke_gjort,
+        )
+    return manifest
+
+
+def _manifestfeil(sti: Path, tekst: str, feil: Any, ikke_gjort: str) -> Ordningsfeil:
+    nokkel = ".".join(str(d) for d in feil["loc"])
+    grunn = _PAA_NORSK.get(feil["type"], feil["msg"]).format(**(feil.get("ctx") or {}))
+    sist = next((d for d in reversed(feil["loc"]) if isinstance(d, str)), "")
+    return Ordningsfeil(
+        f"{nokkel or 'ordning.toml'} {grunn}.", f"{sti}, linje {_linje(tekst, sist)}",
+        f"Rett {nokkel or 'filen'}; malen i templates/ordning viser en gyldig fil.", ikke_gjort,
+    )
+
+
+def _linje(tekst: str, nokkel: str) -> int:
+    """The first line where the key stands; 1 when it is missing."""
+    for nr, linje in enumerate(tekst.splitlines(), 1):
+        if nokkel and (linje.lstrip().startswith((nokkel, f"[{nokkel}", f"[[{nokkel}")) or f"{nokkel} =" in linje):
+            return nr
+    return 1

@@ -1,0 +1,154 @@
+"""`parametre.csv`: dated values with hjemmel and source. No overlap, no gap, no fallback.
+
+Columns: parameter;verdi;enhet;gjelder_fra;gjelder_til;klokke;hjemmel;kilde;merknad
+`klokke` names the date column of the case that selects the row; empty = the clock of the scheme (`dato_for_regler`).
+A case whose date lies outside every row has an unknown value, never the nearest one.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import unicodedata
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from kjerne.kontrakt import verdier
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.hjemmel import Hjemmel, les_hjemmel
+
+KOLONNER = ("parameter", "verdi", "enhet", "gjelder_fra", "gjelder_til", "klokke", "hjemmel", "kilde", "merknad")
+ENHETER = ("kr", "kr/dag", "kr/md", "kr/år", "dager", "måneder", "antall", "%", "G", "dato", "koder")
+IKKE_GJORT = "Ordningen er ute av drift til filen er rettet. Ingen vedtak er gjort med disse parametrene."
+
+Parameterverdi = Decimal | dt.date | str
+
+
+@dataclass(frozen=True)
+class Parameterrad:
+    """One value in one period. Per cent is held as a share (4,615 % → 0.04615)."""
+
+    navn: str
+    verdi: Parameterverdi
+    enhet: str
+    fra: dt.date
+    til: dt.date | None  # None = no end
+    klokke: str
+    hjemmel: Hjemmel
+    kilde: str
+    merknad: str
+    fil: str
+    linje: int
+
+    @property
+    def id(self) -> str:
+        """Stable name of the row, stored with every vedtak that used it."""
+        return f"{self.navn}@{self.fra.isoformat()}"
+
+    def med(self, verdi: Parameterverdi) -> Parameterrad:
+        return replace(self, verdi=verdi)
+
+
+def les_parametre(sti: Path, rettskilder: set[str]) -> list[Parameterrad]:
+    """Reads and checks one file. Raises Samlefeil with every fault found (file, line, column, fix)."""
+    rader, feil = [], []
+    for nr, celler in _linjer(sti):
+        try:
+            rader.append(_rad(celler, sti.name, nr, rettskilder))
+        except _Cellefeil as grunn:
+            hvor = f"{sti}, linje {nr}, kolonne {grunn.kolonne}"
+            feil.append(Ordningsfeil(f"{grunn}.", hvor, "Rett cellen.", IKKE_GJORT))
+    feil += _tidsfeil(rader, sti)
+    if feil:
+        raise Samlefeil(feil)
+    return rader
+
+
+class _Cellefeil(ValueError):
+    def __init__(self, kolonne: str, grunn: object):
+        self.kolonne = kolonne
+        super().__init__(grunn)
+
+
+def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        tekst = unicodedata.normalize("NFC", sti.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen parametre.csv mangler.", str(sti), "Lag filen.", IKKE_GJORT) from None
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT) from None
+    leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";", strict=True)
+    hode = [verdier.nfc(c) for c in next(leser, [])]
+    if hode != list(KOLONNER):
+        raise Ordningsfeil("Overskriften er feil.", f"{sti}, linje 1", f"Skriv: {';'.join(KOLONNER)}", IKKE_GJORT)
+    ut = []
+    try:
+        for celler in leser:
+            if any(c.strip() for c in celler):
+                if len(celler) != len(hode):
+                    raise Ordningsfeil(f"Linjen har {len(celler)} kolonner, skal ha {len(hode)}.", f"{sti}, linje {leser.line_num}",
+                                       "Sett ; mellom cellene, også de tomme.", IKKE_GJORT)
+                ut.append((leser.line_num, dict(zip(hode, celler, strict=True))))
+    except csv.Error as feil:
+        raise Ordningsfeil(f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}", "Se etter et anførselstegn som ikke er lukket.",
+                           IKKE_GJORT) from None
+    return ut
+
+
+def _rad(celler: dict[str, str], fil: str, linje: int, rettskilder: set[str]) -> Parameterrad:
+    def les(kolonne: str, funksjon):
+        try:
+            return funksjon(celler[kolonne].strip())
+        except ValueError as grunn:
+            raise _Cellefeil(kolonne, grunn) from None
+
+    navn = verdier.nfc(celler["parameter"])
+    if not navn.isidentifier():
+        raise _Cellefeil("parameter", f"«{navn}» kan ikke være et navn")
+    enhet = celler["enhet"].strip()
+    if enhet not in ENHETER:
+        raise _Cellefeil("enhet", f"ukjent enhet «{enhet}». Kjente: {', '.join(ENHETER)}")
+    hjemmel = les("hjemmel", les_hjemmel)
+    if hjemmel.kilde not in rettskilder:
+        raise _Cellefeil("hjemmel", f"rettskilden {hjemmel.kilde} står ikke i [rettskilder] i ordning.toml")
+    if not celler["kilde"].strip():
+        raise _Cellefeil("kilde", "kilden mangler")
+    fra, til = les("gjelder_fra", verdier.dato), les("gjelder_til", verdier.dato)
+    if fra is None:
+        raise _Cellefeil("gjelder_fra", "datoen mangler")
+    if til is not None and til < fra:
+        raise _Cellefeil("gjelder_til", "perioden slutter før den begynner")
+    verdi = les("verdi", lambda tekst: les_verdi(tekst, enhet))
+    if verdi is None:
+        raise _Cellefeil("verdi", "verdien mangler")
+    klokke, kilde, merknad = (celler[k].strip() for k in ("klokke", "kilde", "merknad"))
+    return Parameterrad(navn, verdi, enhet, fra, til, verdier.nfc(klokke), hjemmel, kilde, merknad, fil, linje)
+
+
+def les_verdi(tekst: str, enhet: str) -> Parameterverdi | None:
+    """The cell as a value: exact number, date, or a list of codes written a|b|c."""
+    if enhet == "dato":
+        return verdier.dato(tekst)
+    if enhet == "koder":
+        return "|".join(k.strip() for k in tekst.split("|")) or None
+    return verdier.prosent(tekst) if enhet == "%" else verdier.desimal(tekst)
+
+
+def _tidsfeil(rader: list[Parameterrad], sti: Path) -> list[Ordningsfeil]:
+    """Overlap, gap, and a parameter that changes clock or unit on the way."""
+    feil = []
+    for navn in dict.fromkeys(r.navn for r in rader):
+        egne = sorted((r for r in rader if r.navn == navn), key=lambda r: r.fra)
+        for a, b in zip(egne, egne[1:], strict=False):
+            hvor = f"{sti}, linje {a.linje} og {b.linje}"
+            if a.til is None or b.fra <= a.til:
+                feil.append(Ordningsfeil(f"{navn} har to verdier samtidig: periodene overlapper fra {b.fra}.", hvor,
+                                         f"Sett gjelder_til på linje {a.linje} til dagen før {b.fra}.", IKKE_GJORT))
+            elif (b.fra - a.til).days > 1:
+                feil.append(Ordningsfeil(f"{navn} mangler verdi mellom {a.til} og {b.fra}.", hvor,
+                                         "Fyll hullet med en rad, eller gi perioden uten verdi et eget navn.", IKKE_GJORT))
+            if (a.klokke, a.enhet) != (b.klokke, b.enhet):
+                feil.append(Ordningsfeil(f"{navn} bytter klokke eller enhet.", hvor, "Bruk samme klokke og enhet i alle rader.", IKKE_GJORT))
+    return feil

@@ -1,0 +1,123 @@
+"""Verdicts: the worst action among a case's reasons; and the questions that follow from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from kjerne.kontrakt.tabeller import DTYPER
+from kjerne.kvalitet.kontekst import UKJENT, Kontekst, maanedsnavn
+from kjerne.kvalitet.maske import Maske, Maskebeskrivelse, Over
+from kjerne.kvalitet.plan import ALVORSGRAD, HANDLINGER, Kontroll
+from kjerne.kvalitet.rekkevidde import treff
+
+_TEKST = DTYPER["tekst"]
+SPORSMAL_KOLONNER = ("sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal", "frist")
+
+
+@dataclass
+class Grunner:
+    """Reasons of cases, collected check by check; one per case, check, month and employer."""
+
+    k: Kontekst
+    kontroller: list[Kontroll] = field(default_factory=list)
+    deler: list[pd.DataFrame] = field(default_factory=list)
+    besvart: pd.DataFrame | None = None  # sak_id, kontroll: answered questions that have no row to stand in
+
+    def legg_til(self, kontroll: Kontroll, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray) -> None:
+        sak, nr, funn = treff(self.k, b, over, m, utelatt)
+        org = np.where(funn.org >= 0, funn.org, funn.oppl)
+        ramme = pd.DataFrame({
+            "sak": sak, "maaned": funn.maaned[nr], "org": org[nr], "plass": funn.plass[nr], "vent": np.datetime64("NaT", "D"),
+        })
+        if m.vent_til is not None:
+            ramme["vent"] = m.vent_til[sak]
+        ramme = ramme.drop_duplicates(["sak", "maaned", "org"])
+        ramme["observert"] = list(m.observert(ramme["plass"].to_numpy())) if len(ramme) else []
+        if m.sak is not None:
+            ekstra = np.setdiff1d(np.flatnonzero(m.sak), ramme["sak"])
+            ramme = pd.concat([ramme, pd.DataFrame({
+                "sak": ekstra, "maaned": UKJENT, "org": -1, "plass": -1, "vent": np.datetime64("NaT", "D"), "observert": "gjelder søkeren",
+            })], ignore_index=True) if len(ekstra) else ramme
+        if not len(ramme):
+            return
+        grad = np.full(len(ramme), ALVORSGRAD[kontroll.handling])
+        om_inntekt = b.om_inntekt if b else over == "inntekt"
+        if om_inntekt:  # income problems do not stop those whose income is not used
+            grad = np.where(self.k.sak.bruker_inntekt[ramme["sak"]], grad, np.minimum(grad, ALVORSGRAD["FLAGG"]))
+        if kontroll.handling == "SPOR" and kontroll.felt != "inntekt" and self.besvart is not None:
+            svart = self.besvart.loc[self.besvart["kontroll"] == kontroll.navn, "sak_id"]
+            har_svart = self.k.rammer["sak"]["sak_id"].isin(svart).to_numpy(bool)[ramme["sak"]]
+            grad = np.where(har_svart, np.minimum(grad, ALVORSGRAD["FLAGG"]), grad)
+        ramme["grad"], ramme["kontroll"] = grad, len(self.kontroller)
+        self.kontroller.append(kontroll)
+        self.deler.append(ramme)
+
+    def samlet(self) -> pd.DataFrame:
+        """All reasons, by case, worst first, then in the order of the plan."""
+        if not self.deler:
+            return pd.DataFrame(columns=["sak", "maaned", "org", "vent", "observert", "grad", "kontroll"])
+        alle = pd.concat(self.deler, ignore_index=True)
+        orden = np.lexsort((alle["maaned"], alle["kontroll"], -alle["grad"], alle["sak"]))
+        return alle.iloc[orden].reset_index(drop=True)
+
+
+def dommer(g: Grunner, samlet: pd.DataFrame) -> pd.DataFrame:
+    """sak_id, dom, grunner, vent_til for the cases that are not OK."""
+    k = g.k
+    virksomhet = np.append(np.array([k.orgnr(i) for i in range(len(k.orgnumre))], dtype=object), None)
+    navn = [(c.navn, c.hvorfor) for c in g.kontroller]
+    poster = [
+        {
+            "kontroll": navn[c][0], "observert": o, "hvorfor": navn[c][1], "maaned": maanedstekst(m),
+            "virksomhet": virksomhet[org], "handling": HANDLINGER[grad],
+        }
+        for c, o, m, org, grad in zip(
+            samlet["kontroll"], samlet["observert"], samlet["maaned"], samlet["org"], samlet["grad"], strict=True,
+        )
+    ]
+    sak, forste = np.unique(samlet["sak"].to_numpy(np.int64), return_index=True)
+    grenser = [*forste.tolist(), len(poster)]
+    grad = samlet["grad"].to_numpy(np.int64)[forste]  # worst first
+    vent = samlet["vent"].where(samlet["grad"] == ALVORSGRAD["VENT"]).groupby(samlet["sak"].to_numpy()).max()
+    vent = pd.Series(pd.to_datetime(vent.to_numpy()) if len(sak) else [], dtype=DTYPER["dato"])
+    return pd.DataFrame({
+        "sak_id": k.rammer["sak"]["sak_id"].iloc[sak].astype(_TEKST).to_numpy(),
+        "dom": pd.Series([HANDLINGER[i] for i in grad], dtype=_TEKST),
+        "grunner": pd.Series([poster[a:b] for a, b in pairwise(grenser)], dtype=object),
+        "vent_til": vent.where(pd.Series(grad == ALVORSGRAD["VENT"])),
+    })
+
+
+def maanedstekst(tall: int) -> str | None:
+    return None if tall == UKJENT else f"{1970 + tall // 12}-{tall % 12 + 1:02d}"
+
+
+def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
+    """One question per case, receiver, month and field; none for a case that is stopped.
+
+    Where there is no organisation to ask (unknown, or a private employer), the person is asked.
+    """
+    k = g.k
+    stoppet = samlet.loc[samlet["grad"] == ALVORSGRAD["STOPP"], "sak"]
+    spor = samlet[(samlet["grad"] == ALVORSGRAD["SPOR"]) & ~samlet["sak"].isin(stoppet)]
+    sak_id = k.rammer["sak"]["sak_id"].to_numpy(object)
+    rader = []
+    for s, m, org, c, o in zip(spor["sak"], spor["maaned"], spor["org"], spor["kontroll"], spor["observert"], strict=True):
+        kontroll = g.kontroller[c]
+        # The case's own word for its employer first: that is who answers for it.
+        orgnr = k.orgnr(k.sak.arbeidsgiver[s] if k.sak.arbeidsgiver[s] >= 0 else org)
+        til_arbeidsgiver = kontroll.sporsmal_til == "arbeidsgiver" and orgnr is not None
+        rader.append((
+            sak_id[s], "arbeidsgiver" if til_arbeidsgiver else "person", orgnr if til_arbeidsgiver else None,
+            pd.NaT if m == UKJENT else dt.date(1970 + m // 12, m % 12 + 1, 1), kontroll.felt, kontroll.navn,
+            (kontroll.sporsmal or "").format(maaned=maanedsnavn(m), virksomhet=orgnr or "arbeidsgiveren", observert=o), frist,
+        ))
+    ut = pd.DataFrame(rader, columns=list(SPORSMAL_KOLONNER))
+    for kolonne in SPORSMAL_KOLONNER:
+        ut[kolonne] = pd.to_datetime(ut[kolonne]).astype(DTYPER["dato"]) if kolonne in ("maaned", "frist") else ut[kolonne].astype(_TEKST)
+    return ut.drop_duplicates(["sak_id", "til", "mottaker", "maaned", "felt"], ignore_index=True)

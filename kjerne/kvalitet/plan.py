@@ -1,0 +1,245 @@
+"""`kvalitet.toml`: which checks a scheme runs, what happens to a case that fails one, and why."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import string
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kvalitet.maske import HELE, I_BUNT, Maskebeskrivelse, last_masker
+
+# Rising order of severity; a case gets the worst of its reasons.
+HANDLINGER = ("OK", "FLAGG", "RESERVE", "VENT", "SPOR", "KARANTENE", "STOPP")
+ALVORSGRAD = {navn: nr for nr, navn in enumerate(HANDLINGER)}
+SAKSKOLONNER = frozenset({"sak_id", "ident", "konto"})
+SVARTABELLER = frozenset({"inntekt", "permittering"})  # what an answer can fill, beside the fields of the case
+FLETTEFELT = frozenset({"maaned", "virksomhet", "observert"})
+_IKKE_GJORT = "Ingen saker er vurdert, og ingen penger er sendt."
+
+Handling = Literal["FLAGG", "RESERVE", "VENT", "SPOR", "KARANTENE", "STOPP"]
+Setning = Annotated[str, Field(min_length=10)]
+
+
+class _Modell(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Naar(_Modell):
+    """Only cases where the field has one of these values use income."""
+
+    felt: str
+    er: tuple[str | bool | int, ...] = Field(min_length=1)
+
+
+class Vindu(_Modell):
+    """Which income rows matter to a case: the whole months before a date, from one employer or from all."""
+
+    dato: str
+    maaneder: int = Field(gt=0, le=36)
+    arbeidsgiver: str | None = None
+    naar: Naar | None = None
+    typer: tuple[str, ...] = ()
+
+
+class Kontroll(_Modell):
+    """One check: a mask of the engine, or (with `forventning`) an expectation of Great Expectations as it is."""
+
+    navn: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    handling: Handling
+    alvor: Literal["critical", "warning", "info"]
+    hvorfor: Setning
+    hjemmel: str = ""
+    sporsmal_til: Literal["arbeidsgiver", "person"] | None = None
+    sporsmal: str | None = None
+    felt: str = "inntekt"  # what the answer fills: inntekt, permittering, or a field of the case
+    parametre: dict[str, Any] = Field(default_factory=dict)
+    forventning: str | None = Field(default=None, pattern=r"^expect_[a-z_]+$")
+    tabell: Literal["inntekt", "arbeidsforhold", "permittering", "sak"] | None = None
+    kolonne: str | None = None
+    argumenter: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _henger_sammen(self) -> Kontroll:
+        if {bool(self.sporsmal), bool(self.sporsmal_til)} != {self.handling == "SPOR"}:
+            raise ValueError("handling = SPOR skal ha både sporsmal_til og sporsmal, og bare den")
+        if self.sporsmal and (ukjent := _flettefelt(self.sporsmal) - FLETTEFELT):
+            raise ValueError(
+                f"teksten i sporsmal bruker {', '.join(sorted(ukjent))}; det som kan flettes inn, er "
+                + ", ".join(sorted(FLETTEFELT))
+            )
+        if bool(self.forventning) != bool(self.tabell):
+            raise ValueError("forventning og tabell skal stå sammen")
+        if not self.forventning and (self.kolonne or self.argumenter):
+            raise ValueError("kolonne og argumenter hører til forventning; en maske tar parametre")
+        if self.forventning and self.parametre:
+            raise ValueError("en forventning tar argumenter, ikke parametre")
+        return self
+
+
+def _flettefelt(tekst: str) -> set[str]:
+    try:
+        return {navn for _, navn, _, _ in string.Formatter().parse(tekst) if navn is not None}
+    except ValueError:
+        return {"en krøllparentes som ikke er lukket"}
+
+
+class Sporsmalsregler(_Modell):
+    frist_dager: int = Field(default=14, gt=0)
+
+
+class Kvalitetsplan(_Modell):
+    """The whole of `kvalitet.toml`."""
+
+    vindu: Vindu | None = None
+    sporsmal: Sporsmalsregler = Sporsmalsregler()
+    kontroll: tuple[Kontroll, ...] = Field(min_length=1)
+
+    def har(self, navn: str) -> bool:
+        return any(k.navn == navn for k in self.kontroll)
+
+    def maske(self, kontroll: Kontroll) -> Maskebeskrivelse | None:
+        """The mask of a check; None for a native expectation."""
+        return None if kontroll.forventning else last_masker()[kontroll.navn]
+
+
+_PAA_NORSK = {
+    "missing": "mangler",
+    "extra_forbidden": "er ikke en kjent nøkkel",
+    "literal_error": "er ikke en av de tillatte verdiene: {expected}",
+    "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
+    "string_too_short": "er for kort; skriv en hel setning",
+    "too_short": "kan ikke være tom",
+    "greater_than": "må være større enn {gt}",
+    "less_than_equal": "må være høyst {le}",
+    "float_parsing": "er ikke et tall",
+    "float_type": "er ikke et tall",
+    "int_parsing": "er ikke et helt tall",
+    "int_type": "er ikke et helt tall",
+    "int_from_float": "er ikke et helt tall",
+    "bool_parsing": "er verken true eller false",
+    "string_type": "er ikke en tekst",
+    "tuple_type": "er ikke en liste",
+    "list_type": "er ikke en liste",
+    "value_error": "{error}",
+}
+
+
+def les_kvalitet(sti: Path, feltnavn: set[str]) -> Kvalitetsplan:
+    """Reads and checks `kvalitet.toml`. `feltnavn`: the scheme's field names (and mottatt_dato).
+
+    Raises Ordningsfeil/Samlefeil naming file, line, key and fix.
+    """
+    try:
+        tekst = sti.read_text("utf-8")
+        data = tomllib.loads(tekst)
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen kvalitet.toml mangler.", str(sti), "Lag filen etter malen.", _IKKE_GJORT) from None
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil(
+            "Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre filen som UTF-8.", _IKKE_GJORT
+        ) from None
+    except tomllib.TOMLDecodeError as feil:
+        raise Ordningsfeil(f"Filen er ikke gyldig TOML: {feil}", str(sti), "Rett linjen.", _IKKE_GJORT) from None
+    try:
+        plan = Kvalitetsplan.model_validate(data)
+    except ValidationError as feil:
+        raise Samlefeil([_oversatt(sti, tekst, e) for e in feil.errors()]) from None
+    if funn := _innhold(sti, tekst, plan, feltnavn | SAKSKOLONNER):
+        raise Samlefeil(funn)
+    return plan
+
+
+def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> list[Ordningsfeil]:
+    """What the shape alone does not show: unknown masks, parameters and columns, and actions that lead nowhere."""
+    funn = []
+
+    def feil(loc: tuple, hva: str, fiks: str) -> None:
+        funn.append(Ordningsfeil(hva, f"{sti}, linje {_linje(tekst, loc)}", fiks, _IKKE_GJORT))
+
+    def felt(loc: tuple, navn: str) -> None:
+        if navn not in feltnavn:
+            feil(loc, f"Feltet «{navn}» finnes ikke i ordningen.", f"Bruk et av: {', '.join(sorted(feltnavn))}.")
+
+    if plan.vindu:
+        felt(("vindu", "dato"), plan.vindu.dato)
+        if plan.vindu.arbeidsgiver:
+            felt(("vindu", "arbeidsgiver"), plan.vindu.arbeidsgiver)
+        if plan.vindu.naar:
+            felt(("vindu", "naar"), plan.vindu.naar.felt)
+    sett: set[str] = set()
+    for nr, k in enumerate(plan.kontroll):
+        her = ("kontroll", nr, "navn")
+        if k.navn in sett:
+            feil(her, f"Kontrollen «{k.navn}» står to ganger.", "Behold den ene.")
+        sett.add(k.navn)
+        if k.felt not in SVARTABELLER:
+            felt(("kontroll", nr, "felt"), k.felt)
+        if k.forventning:
+            if k.handling == "VENT":
+                feil(her, f"«{k.navn}» gir ingen dato å vente til.", "Velg en annen handling.")
+            if k.navn in last_masker():
+                feil(her, f"«{k.navn}» er navnet på en innebygd kontroll.", "Gi forventningen et eget navn.")
+            continue
+        if k.navn not in last_masker():
+            naer = difflib.get_close_matches(k.navn, last_masker(), 1)
+            feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"Mente du «{naer[0]}»?" if naer else "Se listen i malen.")
+            continue
+        b = last_masker()[k.navn]
+        if b.over in HELE and k.handling not in ("STOPP", "FLAGG"):
+            feil(her, f"«{k.navn}» gjelder hele leveransen.", "Handlingen må være STOPP eller FLAGG.")
+        if b.over in I_BUNT and k.handling in ("RESERVE", "SPOR"):
+            feil(her, f"«{k.navn}» gjelder linjer som er klare til utbetaling.", "Velg STOPP, KARANTENE eller FLAGG.")
+        if k.handling == "VENT" and not b.gir_dato:
+            feil(her, f"«{k.navn}» gir ingen dato å vente til.", "Velg SPOR, KARANTENE eller FLAGG.")
+        if plan.vindu is None and b.om_inntekt:
+            feil(her, f"«{k.navn}» ser på inntekt, men [vindu] mangler.", "Skriv [vindu] med dato og maaneder.")
+        try:
+            verdier = b.parametre.model_validate(k.parametre)
+        except ValidationError as e:
+            for en in e.errors():
+                navn = ".".join(str(d) for d in en["loc"])
+                feil(("kontroll", nr, "parametre"), f"{k.navn}: parameteren {navn} {_grunn(en)}.",
+                     f"«{k.navn}» tar: {', '.join(b.parametre.model_fields) or 'ingen parametre'}.")
+            continue
+        if "dato" in b.feltparametre and not verdier.dato and plan.vindu is None:
+            feil(her, f"«{k.navn}» vet ikke hvilken dato den gjelder.", "Sett parameteren dato, eller skriv [vindu].")
+        for p in b.feltparametre:
+            verdi = getattr(verdier, p)
+            for navn in [verdi] if isinstance(verdi, str) else verdi:
+                if navn:
+                    felt(("kontroll", nr, "parametre"), navn)
+    return funn
+
+
+def _grunn(feil: Any) -> str:
+    return _PAA_NORSK.get(feil["type"], feil["msg"]).format(**(feil.get("ctx") or {}))
+
+
+def _oversatt(sti: Path, tekst: str, feil: Any) -> Ordningsfeil:
+    loc = feil["loc"]
+    nokkel = ".".join(str(d + 1) if isinstance(d, int) else d for d in loc)
+    return Ordningsfeil(
+        f"{nokkel or 'kvalitet.toml'} {_grunn(feil)}.", f"{sti}, linje {_linje(tekst, loc)}",
+        f"Rett {nokkel or 'filen'}.", _IKKE_GJORT,
+    )
+
+
+def _linje(tekst: str, loc: tuple) -> int:
+    """The line of the innermost key that can be found: the n-th [[table]], then the key inside it; else 1."""
+    linjer = tekst.splitlines()
+    fra = 0
+    for plass, del_ in enumerate(loc):
+        if isinstance(del_, int):
+            hoder = [i for i, s in enumerate(linjer) if s.strip().startswith(f"[[{loc[plass - 1]}]]")]
+            fra = hoder[del_] if del_ < len(hoder) else fra
+            continue
+        til = next((i for i in range(fra + 1, len(linjer)) if linjer[i].startswith("[[")), len(linjer))
+        monster = re.compile(rf"\s*(\[{re.escape(del_)}[\].]|{re.escape(del_)}\s*=)")
+        fra = next((i for i in range(fra, til) if monster.match(linjer[i])), fra)
+    return fra + 1

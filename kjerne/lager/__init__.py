@@ -1,0 +1,1 @@
+"""The store: tables, migrations, snapshots, ids. Generic, none per scheme."""

@@ -1,0 +1,148 @@
+"""Many rows at once, and safely again: what is already stored is left as it is, and what differs from it can be found.
+
+Rows go in key order, so that two writers never wait for each other in a ring and SQLite's index grows at its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.lager.motor import rens
+from kjerne.lager.verdikolonner import Kolonner, drivverdier
+
+_FAA = 500  # up to this many rows a temporary table costs more than it saves on PostgreSQL
+
+
+def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> int:
+    """Inserts the rows whose keys (any unique constraint) are not taken, and returns how many they were.
+
+    Broken CHECK, NOT NULL and foreign keys raise sqlalchemy.exc.IntegrityError. Does not see that a stored row has other
+    content: ask `konflikter` first. Text with NUL or lone surrogates raises Ordningsfeil before anything is stored.
+    """
+    verdier = drivverdier(tabell, kolonner)
+    rader = _i_nokkelrekkefolge(tabell, verdier)
+    if not rader:
+        return 0
+    liste = ", ".join(verdier)
+    if conn.dialect.name == "sqlite" or len(rader) <= _FAA:
+        sett = f"INSERT INTO {tabell.name} ({liste}) VALUES ({_plasser(conn, len(verdier))}) ON CONFLICT DO NOTHING"
+        return _mange(conn, sett, rader)
+    with _stillas(conn, tabell, list(verdier), rader) as stillas:
+        nokkel = ", ".join(k.name for k in tabell.primary_key)
+        return conn.exec_driver_sql(
+            f"INSERT INTO {tabell.name} ({liste}) SELECT {liste} FROM {stillas} ORDER BY {nokkel} ON CONFLICT DO NOTHING"
+        ).rowcount
+
+
+@dataclass(frozen=True)
+class Konflikt:
+    """Row `rad` (0, 1, … in what was given) has the key of another row, but other content in `kolonner`."""
+
+    rad: int
+    kolonner: tuple[str, ...]
+    lagret: bool  # True: differs from what is stored; False: from an earlier row in what was given
+
+
+def konflikter(
+    conn: Connection, tabell: sa.Table, kolonner: Kolonner, nokkel: tuple[str, ...], se_bort_fra: tuple[str, ...] = (),
+) -> list[Konflikt]:  # fmt: skip
+    """Rows that `sett_inn` would leave out although they say something new. Empty = a repetition is a repetition.
+
+    Used for a søknad sent again with other content: nokkel=("ordning", "soknad_id"), se_bort_fra=("leveranse_id",
+    "linje"). `nokkel` must be a unique key of the table.
+    """
+    verdier = drivverdier(tabell, kolonner)
+    innhold = [n for n in verdier if n not in nokkel and n not in se_bort_fra]
+    rader = list(zip(*verdier.values(), strict=True))
+    if not rader:
+        return []
+    funn = _innbyrdes(verdier, nokkel, innhold)
+    with _stillas(conn, tabell, [*verdier, "rad_nr"], [(*r, i) for i, r in enumerate(rader)]) as stillas:
+        like = " AND ".join(f"t.{n} = s.{n}" for n in nokkel)
+        ulike = [f"t.{n} IS DISTINCT FROM s.{n}" for n in innhold]
+        sporring = f"SELECT s.rad_nr, {', '.join(ulike)} FROM {stillas} s JOIN {tabell.name} t ON {like}"
+        for rad, *flagg in conn.exec_driver_sql(f"{sporring} WHERE {' OR '.join(ulike)}"):
+            funn[rad] = Konflikt(rad, tuple(n for n, f in zip(innhold, flagg, strict=True) if f), lagret=True)
+    return [funn[rad] for rad in sorted(funn)]
+
+
+def _innbyrdes(verdier: dict[str, list], nokkel: tuple[str, ...], innhold: list[str]) -> dict[int, Konflikt]:
+    forste: dict[tuple, int] = {}
+    funn = {}
+    for rad, verdi in enumerate(zip(*(verdier[n] for n in nokkel), strict=True)):
+        if (annen := forste.setdefault(verdi, rad)) != rad:
+            ulike = tuple(n for n in innhold if verdier[n][rad] != verdier[n][annen])
+            if ulike:
+                funn[rad] = Konflikt(rad, ulike, lagret=False)
+    return funn
+
+
+def _i_nokkelrekkefolge(tabell: sa.Table, verdier: dict[str, list]) -> list[tuple]:
+    navn = list(verdier)
+    rader = list(zip(*verdier.values(), strict=True))
+    plass = [navn.index(k.name) for k in tabell.primary_key]
+    rader.sort(key=lambda r: r[plass[0]] if len(plass) == 1 else tuple(r[p] for p in plass))
+    return rader
+
+
+@contextlib.contextmanager
+def stillas(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> Iterator[str]:
+    """A temporary table with these rows and the column types of `tabell`, for a set-wise UPDATE or comparison.
+
+    Gives its name; gone when the block ends, and in any case with the transaction.
+    """
+    verdier = drivverdier(tabell, kolonner)
+    with _stillas(conn, tabell, list(verdier), list(zip(*verdier.values(), strict=True))) as navn:
+        yield navn
+
+
+@contextlib.contextmanager
+def _stillas(conn: Connection, tabell: sa.Table, kolonner: list[str], rader: list[tuple]) -> Iterator[str]:
+    navn = f"stillas_{tabell.name}"
+    typer = {k.name: k.type.compile(conn.dialect) for k in tabell.c} | {"rad_nr": "INTEGER"}
+    conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {navn} ({', '.join(f'{k} {typer[k]}' for k in kolonner)})")
+    _kopier(conn, navn, kolonner, rader)
+    yield navn
+    conn.exec_driver_sql(f"DROP TABLE {navn}")  # after a fault the caller's rollback removes it
+
+
+def _kopier(conn: Connection, tabell: str, kolonner: list[str], rader: list[tuple]) -> None:
+    if conn.dialect.name == "sqlite":
+        _mange(conn, f"INSERT INTO {tabell} VALUES ({_plasser(conn, len(kolonner))})", rader)
+        return
+    with _raa(conn) as markor, markor.copy(f"COPY {tabell} FROM STDIN") as kopi:
+        for rad in rader:
+            kopi.write_row(rad)
+    conn.exec_driver_sql(f"ANALYZE {tabell}")
+
+
+def _plasser(conn: Connection, antall: int) -> str:
+    return ", ".join(["?" if conn.dialect.name == "sqlite" else "%s"] * antall)
+
+
+def _mange(conn: Connection, setning: str, rader: list[tuple]) -> int:
+    with _raa(conn) as markor:
+        markor.executemany(setning, rader)
+        return markor.rowcount
+
+
+@contextlib.contextmanager
+def _raa(conn: Connection) -> Iterator[Any]:
+    """The driver's own cursor inside the transaction of `conn`; errors come out as SQLAlchemy's, without values."""
+    if not conn.in_transaction():
+        conn.begin()
+    driver = conn.dialect.dbapi
+    markor = conn.connection.driver_connection.cursor()
+    try:
+        yield markor
+    except driver.Error as feil:
+        rens(feil)
+        raise sa.exc.DBAPIError.instance("(bulk)", None, feil, driver.Error, hide_parameters=True) from None
+    finally:
+        markor.close()

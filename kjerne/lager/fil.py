@@ -1,0 +1,83 @@
+"""Files that are either there, whole and on disk, or not there at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.feilpunkt import feilpunkt
+
+_FORSTAVELSE = ".under-arbeid-"
+
+
+def skriv_fast(mappe: Path, skriver: Callable[[BinaryIO], None], navn: Callable[[str], str], sted: str) -> tuple[str, Path]:
+    """Writes one file that is never overwritten. Returns (sha256, path).
+
+    `skriver(fil)` writes the content, `navn(sha256)` says what the file is called; `sted` names the kill points. Temp,
+    fsync, rename, fsync of the directory, in that order. The same content under the same name is fine and not rewritten.
+    Raises Ordningsfeil when the name is taken by other content. Mode 0600.
+    """
+    mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ferdig = False
+    nr, midlertidig = tempfile.mkstemp(prefix=_FORSTAVELSE, dir=mappe)
+    try:
+        with os.fdopen(nr, "w+b") as fil:
+            fcntl.flock(fil, fcntl.LOCK_EX)  # so that `rydd` leaves it alone
+            skriver(fil)
+            fil.flush()
+            feilpunkt(f"{sted}.etter_temp")
+            os.fsync(fil.fileno())
+            feilpunkt(f"{sted}.etter_fsync")
+            fil.seek(0)
+            sha = hashlib.file_digest(fil, "sha256").hexdigest()
+            mal = mappe / navn(sha)
+            if mal.exists():
+                if sha256_av_fil(mal) != sha:
+                    raise Ordningsfeil(
+                        "Filen finnes fra før med et annet innhold, og er ikke rørt.", str(mal),
+                        "Stans utbetalingen og finn ut hvem som har laget eller endret filen.",
+                    )  # fmt: skip
+            else:
+                os.rename(midlertidig, mal)
+                ferdig = True
+        feilpunkt(f"{sted}.etter_rename")
+        fsync_mappe(mappe)  # also when the file was there: the process that renamed it may have died before this
+        return sha, mal
+    finally:
+        if not ferdig:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(midlertidig)
+
+
+def sha256_av_fil(sti: Path) -> str:
+    with sti.open("rb") as fil:
+        return hashlib.file_digest(fil, "sha256").hexdigest()
+
+
+def fsync_mappe(mappe: Path) -> None:
+    nr = os.open(mappe, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(nr)
+    finally:
+        os.close(nr)
+
+
+def rydd(mappe: Path) -> int:
+    """Removes what killed processes left behind (they hold personal data). Returns how many; files in use are kept."""
+    antall = 0
+    for sti in sorted(mappe.rglob(f"{_FORSTAVELSE}*")):
+        with sti.open("rb") as fil:
+            try:
+                fcntl.flock(fil, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            sti.unlink()
+            antall += 1
+    return antall

@@ -1,0 +1,104 @@
+"""Columns from frames and lists, as the values a database driver takes. Strict: nothing is rounded or guessed.
+
+Amounts and counts must be whole numbers already (never a float), days must have no time of day, times must have a zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.tabeller import Tekst, Tid, ulovlig_tekst
+
+Kolonner = Mapping[str, Sequence[Any]] | pd.DataFrame
+
+
+def drivverdier(tabell: sa.Table, kolonner: Kolonner) -> dict[str, list[Any]]:
+    """Column name → plain values (str, int, float, None; days and times as ISO text), all of the same length.
+
+    Raises KeyError for a column that the table lacks, TypeError/ValueError for a value of the wrong kind (a fault in
+    the program), Ordningsfeil for text that no database can hold (a fault in the data).
+    """
+    ut = {str(n): _verdier(tabell.c[str(n)], kolonner[n]) for n in kolonner}
+    if len({len(v) for v in ut.values()}) > 1:
+        raise ValueError(f"{tabell.name}: columns of different length")
+    return ut
+
+
+def _verdier(kolonne: sa.Column, data: Any) -> list[Any]:
+    serie = data if isinstance(data, pd.Series) else None
+    type_ = kolonne.type
+    if isinstance(type_, Tekst):
+        return _tekst(kolonne, _liste(data))
+    if isinstance(type_, sa.Integer):
+        return _heltall(kolonne, serie, data)
+    if isinstance(type_, Tid):
+        verdier = _liste(data)
+        som_tekst = {v: None if v is None else _tid(kolonne, v) for v in set(verdier)}  # few different in many rows
+        return [som_tekst[v] for v in verdier]
+    if isinstance(type_, sa.Date):
+        return _dato(kolonne, serie, data)
+    return [None if v is None else float(v) for v in _liste(data)]
+
+
+def _liste(data: Any) -> list[Any]:
+    """A list where everything missing is None."""
+    serie = data if isinstance(data, pd.Series) else pd.Series(list(data), dtype="object")
+    verdier = serie.astype("object")
+    mangler = serie.isna()
+    return (verdier.where(~mangler, None) if mangler.any() else verdier).tolist()
+
+
+def _tekst(kolonne: sa.Column, verdier: list[Any]) -> list[str | None]:
+    try:
+        alt = "".join([v for v in verdier if v is not None])
+    except TypeError:
+        raise TypeError(f"{kolonne}: not only text") from None
+    if ulovlig_tekst(alt):
+        rad, grunn = next((i, g) for i, v in enumerate(verdier) if v is not None and (g := ulovlig_tekst(v)))
+        raise Ordningsfeil(
+            f"En tekst inneholder {grunn} og kan ikke lagres.", f"{kolonne}, rad {rad + 1}", "Rett teksten i kilden.",
+        )  # fmt: skip
+    return verdier
+
+
+def _heltall(kolonne: sa.Column, serie: pd.Series | None, data: Any) -> list[int | None]:
+    if serie is not None and pd.api.types.is_float_dtype(serie.dtype):
+        raise TypeError(f"{kolonne}: a float cannot be stored as a whole number")
+    ut = _liste(data)
+    if not {type(v) for v in ut} <= {int, type(None)}:
+        if any(isinstance(v, bool) or not isinstance(v, int | np.integer | None) for v in ut):
+            raise TypeError(f"{kolonne}: not only whole numbers")
+        ut = [None if v is None else int(v) for v in ut]
+    bit = 63 if isinstance(kolonne.type, sa.BigInteger) else 31
+    finnes = [v for v in ut if v is not None]
+    if finnes and not -(2**bit) <= min(finnes) <= max(finnes) < 2**bit:
+        raise ValueError(f"{kolonne}: a number is too large")
+    return ut
+
+
+def _dato(kolonne: sa.Column, serie: pd.Series | None, data: Any) -> list[str | None]:
+    if serie is not None and pd.api.types.is_datetime64_dtype(serie.dtype):
+        dager = serie.to_numpy("datetime64[s]")
+        if ((hele := dager.astype("datetime64[D]")) != dager)[~np.isnat(dager)].any():
+            raise ValueError(f"{kolonne}: a day with a time of day")
+        return [None if t == "NaT" else t for t in np.datetime_as_string(hele).tolist()]
+    ut: list[str | None] = []
+    for verdi in _liste(data):
+        dag = verdi.date() if isinstance(verdi, dt.datetime) and verdi.time() == dt.time() else verdi
+        if dag is not None and (not isinstance(dag, dt.date) or isinstance(dag, dt.datetime)):
+            raise TypeError(f"{kolonne}: not only days")
+        ut.append(None if dag is None else dag.isoformat())
+    return ut
+
+
+def _tid(kolonne: sa.Column, verdi: Any) -> str:
+    if not isinstance(verdi, dt.datetime) or verdi.tzinfo is None:
+        raise TypeError(f"{kolonne}: not a time with a zone")
+    return verdi.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")

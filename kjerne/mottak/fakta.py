@@ -1,0 +1,78 @@
+"""The fields of the scheme as canonical JSON, one text per application, and back. This is what is stored and hashed.
+
+Sorted keys, no spaces, æøå as they are. kroner: whole øre as int; prosent (share) and tall: decimal text such as
+"0.5"; dato: "2020-03-20"; ja_nei: true/false; missing: null. Equal facts give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kjerne.kontrakt.manifest import Manifest
+from kjerne.mottak.skjema import Kolonne, kolonner
+
+
+def fakta_json(ramme: pd.DataFrame, manifest: Manifest) -> list[str]:
+    """The canonical JSON of the fields of the manifest, one per row of `ramme`. A column that is not there is null."""
+    felt = sorted(_felt(manifest), key=lambda k: k.navn)
+    if not felt:
+        return ["{}"] * len(ramme)
+    mal = "{" + ",".join(f'"{k.navn}":%s' for k in felt) + "}"
+    deler = [_tekster(k, ramme[k.navn]) if k.navn in ramme else ["null"] * len(ramme) for k in felt]
+    return [mal % rad for rad in zip(*deler, strict=True)]
+
+
+def fakta_ramme(json_liste: Sequence[str], manifest: Manifest) -> pd.DataFrame:
+    """The inverse: a frame of the fields of the manifest with exact types. A key that is missing is a missing value;
+    a key that the manifest no longer has is left out."""
+    objekter = [json.loads(tekst) for tekst in json_liste]
+    return pd.DataFrame({k.navn: _serie(k, [o.get(k.navn) for o in objekter]) for k in _felt(manifest)}, copy=False)
+
+
+def _felt(manifest: Manifest) -> list[Kolonne]:
+    navnene = {f.navn for f in manifest.felt}
+    return [k for k in kolonner(manifest) if k.navn in navnene]
+
+
+def _tekster(k: Kolonne, kolonne: pd.Series) -> list[str]:
+    """The column as JSON. Each different value is written once."""
+    nr, ulike = pd.factorize(kolonne)
+    tekster = [_json(k, verdi) for verdi in ulike]
+    tekster.append("null")  # the last place answers for -1, missing
+    return [tekster[i] for i in nr]
+
+
+def _json(k: Kolonne, verdi: Any) -> str:
+    if k.type in ("kroner", "heltall"):
+        return str(int(verdi))
+    if k.type in ("prosent", "tall"):
+        return f'"{desimaltekst(float(verdi))}"'
+    if k.type == "ja_nei":
+        return "true" if verdi else "false"
+    if k.type == "dato":
+        return f'"{np.datetime_as_string(np.datetime64(verdi, "D"))}"'
+    return json.dumps(verdi, ensure_ascii=False)
+
+
+def desimaltekst(tall: float) -> str:
+    """The shortest decimal text that gives back the same number, without exponent: 0.5, 37.5, 1. Raises ValueError
+    for NaN."""
+    if not np.isfinite(tall):
+        raise ValueError("tallet er ikke endelig")
+    tekst = format(Decimal(repr(tall)), "f")
+    tekst = tekst.rstrip("0").rstrip(".") if "." in tekst else tekst
+    return "0" if tekst == "-0" else tekst
+
+
+def _serie(k: Kolonne, verdier: list[Any]) -> pd.Series:
+    if k.type == "dato":
+        return pd.Series(np.array([v or "NaT" for v in verdier], dtype="datetime64[s]"))
+    if k.type in ("prosent", "tall"):
+        return pd.Series(pd.array([None if v is None else float(v) for v in verdier], dtype=k.dtype))
+    return pd.Series(pd.array(verdier, dtype=k.dtype))

@@ -1,0 +1,1 @@
+"""Runs rule sets on frames: order, parameters, trace, reasons, examples, coverage and REGLER.md."""

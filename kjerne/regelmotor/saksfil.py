@@ -1,0 +1,135 @@
+"""Reads tables of cases and their income rows: the examples of a scheme, and what `ordning vurder` is given.
+
+`saker`: one case a line, the columns are the names of the facts. `inntekter`: many lines a case, `sak` joins them.
+Empty is unknown, except where the manifest says what an empty answer means.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from kjerne.kontrakt import verdier
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.manifest import Manifest
+from kjerne.kontrakt.tabeller import DTYPER, INNTEKT
+
+LESERE = {"dato": verdier.dato, "heltall": verdier.heltall, "tall": verdier.desimal, "kroner": verdier.ore,
+          "prosent": verdier.prosent, "ja_nei": verdier.ja_nei}
+_DTYPE = {"dato": "dato", "heltall": "heltall", "tall": "tall", "kroner": "ore", "prosent": "tall", "ja_nei": "ja_nei"}
+IKKE_GJORT = "Ingen saker i filen er vurdert."
+
+
+def les_tabell(sti: Path) -> pd.DataFrame:
+    """CSV (; or ,; with or without BOM) as text; the index is the line in the file. Raises Ordningsfeil."""
+    try:
+        tekst = unicodedata.normalize("NFC", sti.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen finnes ikke.", str(sti), "Se etter skrivefeil i navnet.", IKKE_GJORT, kode=2) from None
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT) from None
+    hode = tekst.split("\n", 1)[0]
+    leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";" if ";" in hode else ",", strict=True)
+    rader, linjer = [], []
+    try:
+        kolonner = [verdier.nfc(c) for c in next(leser, [])]
+        for celler in leser:
+            if any(c.strip() for c in celler):
+                if len(celler) != len(kolonner):
+                    raise Ordningsfeil(f"Linjen har {len(celler)} kolonner, overskriften har {len(kolonner)}.",
+                                       f"{sti}, linje {leser.line_num}", "Sett skilletegn mellom alle cellene, også de tomme.", IKKE_GJORT)
+                rader.append(celler)
+                linjer.append(leser.line_num)
+    except csv.Error as feil:
+        raise Ordningsfeil(f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}",
+                           "Se etter et anførselstegn som ikke er lukket.", IKKE_GJORT) from None
+    if dobbelt := {k for k in kolonner if kolonner.count(k) > 1}:
+        raise Ordningsfeil(f"Kolonnen {', '.join(sorted(dobbelt))} står to ganger.", f"{sti}, linje 1", "Fjern den ene.", IKKE_GJORT)
+    return pd.DataFrame(rader, columns=kolonner, index=linjer, dtype=object)
+
+
+def typede_fakta(tabell: pd.DataFrame, manifest: Manifest, sti: Path) -> pd.DataFrame:
+    """The fact columns of the table with their types. Raises Samlefeil naming each cell that cannot be read."""
+    feil: list[Ordningsfeil] = []
+    ut = {}
+    for navn, type_ in manifest.fakta.items():
+        if navn not in tabell:
+            continue
+        tomt = None if navn == "mottatt_dato" else manifest.felt_med_navn(navn).tomt_betyr
+        lovlige = () if navn == "mottatt_dato" else manifest.felt_med_navn(navn).valg
+        kolonne = tabell[navn].str.strip()
+        if tomt is not None:
+            kolonne = kolonne.where(kolonne != "", str(tomt))
+        ut[navn] = _kolonne(kolonne, type_, lovlige, navn, sti, feil)
+    if feil:
+        raise Samlefeil(feil[:50])
+    return pd.DataFrame(ut, index=tabell.index)
+
+
+def _kolonne(celler: pd.Series, type_: str, lovlige: Iterable[str], navn: str, sti: Path, feil: list[Ordningsfeil]) -> pd.Series:
+    oversatt = {}
+    for tekst in celler.unique():
+        try:
+            oversatt[tekst] = _les(tekst, type_, lovlige)
+        except ValueError as grunn:
+            linje = celler.index[(celler == tekst).argmax()]
+            feil.append(Ordningsfeil(f"{grunn}.", f"{sti}, linje {linje}, kolonne {navn}", "Rett cellen.", IKKE_GJORT))
+    serie = celler.map(oversatt)
+    if type_ in ("tall", "prosent"):
+        serie = serie.map(lambda v: float(v) if isinstance(v, Decimal) else pd.NA)
+    if type_ == "dato":
+        return pd.to_datetime(serie).astype(DTYPER["dato"])
+    return pd.Series(pd.array([pd.NA if v is None else v for v in serie], dtype=DTYPER[_DTYPE.get(type_, "tekst")]), index=celler.index)
+
+
+def _les(tekst: str, type_: str, lovlige: Iterable[str]):
+    if type_ in LESERE:
+        return LESERE[type_](tekst)
+    if not tekst:
+        return None
+    if lovlige and tekst not in lovlige:
+        raise ValueError(f"«{tekst[:40]}» er ikke et av valgene {', '.join(lovlige)}")
+    return tekst
+
+
+def krev_kjente(kolonner: Iterable[str], kjente: Iterable[str], sti: Path) -> None:
+    """Raises Samlefeil for columns that mean nothing, with the nearest name that does."""
+    kjente = list(kjente)
+    feil = []
+    for navn in kolonner:
+        if navn not in kjente:
+            nær = difflib.get_close_matches(navn, kjente, 1)
+            feil.append(Ordningsfeil(f"Kolonnen «{navn}» er ukjent.", f"{sti}, linje 1",
+                                     f"Mente du «{nær[0]}»?" if nær else f"Kjente kolonner: {', '.join(kjente)}.", IKKE_GJORT, kode=2))
+    if feil:
+        raise Samlefeil(feil)
+
+
+def les_inntekter(sti: Path | None, saker: pd.Series) -> pd.DataFrame:
+    """The income rows of the cases as the canonical table with `sak_nr`. Columns: sak, maaned, beloep, virksomhet and
+    optionally the other canonical ones; inntekt_type is Loennsinntekt and beskrivelse fastloenn where they are left out."""
+    if sti is None or not sti.exists():
+        tom = INNTEKT.ramme({n: [] for n in INNTEKT.navnene})
+        return tom.assign(sak_nr=pd.array([], dtype="int64"))
+    tabell = les_tabell(sti)
+    krev_kjente(tabell.columns, ["sak", "beloep", *INNTEKT.navnene], sti)
+    nr = pd.Index(saker).get_indexer(tabell["sak"].str.strip())
+    feil = [Ordningsfeil(f"Saken «{tabell['sak'].iloc[i]}» finnes ikke i saksfilen.", f"{sti}, linje {tabell.index[i]}",
+                         "Bruk samme sak i begge filene.", IKKE_GJORT) for i in (nr < 0).nonzero()[0][:50]]
+    data = {n: tabell[n].str.strip().replace("", pd.NA) for n in tabell.columns if n in INNTEKT.navnene}
+    data |= {"rad_id": range(len(tabell)), "ident": tabell["sak"], "kilde_linje": tabell.index}
+    data["maaned"] = _kolonne(tabell["maaned"].str.strip().map(lambda m: f"{m}-01" if len(m) == 7 else m), "dato", (), "maaned", sti, feil)
+    data["beloep_ore"] = _kolonne(tabell["beloep"].str.strip(), "kroner", (), "beloep", sti, feil)
+    if feil:
+        raise Samlefeil(feil)
+    for navn, standard in (("inntekt_type", "Loennsinntekt"), ("beskrivelse", "fastloenn")):
+        data[navn] = data[navn].fillna(standard) if navn in data else pd.Series(standard, index=tabell.index)
+    data.setdefault("opplysningspliktig", data["virksomhet"])
+    return INNTEKT.ramme(pd.DataFrame(data, index=tabell.index)).assign(sak_nr=nr)

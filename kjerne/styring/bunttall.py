@@ -1,0 +1,84 @@
+"""Figures of money on its way: batches, limits, and what has happened since the last report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.kontrakt.manifest import Manifest
+from kjerne.lager import tabeller as t
+from kjerne.styring.rapporttall import Buntstatus, Endring, Grense
+
+_NAER = 9, 10  # a limit is near from 90 %
+
+
+def tell(conn: Connection, sporring: sa.Select) -> int:
+    return conn.execute(sporring).scalar_one() or 0
+
+
+def bunter(conn: Connection, ordning: str) -> tuple[Buntstatus, ...]:
+    """Newest first."""
+    b, h = t.bunt.c, t.bunt_hendelse.c
+    hendelser: dict[str, set[str]] = {}
+    for bunt_id, hendelse in conn.execute(sa.select(h.bunt_id, h.hendelse).join(t.bunt).where(b.ordning == ordning)):
+        hendelser.setdefault(bunt_id, set()).add(hendelse)
+
+    def tilstand(bunt_id: str) -> str:
+        skjedd = hendelser.get(bunt_id, set())
+        return "sendt" if "sendt" in skjedd else "godkjent" if "godkjent" in skjedd else "forberedt"
+
+    rader = conn.execute(sa.select(t.bunt).where(b.ordning == ordning).order_by(b.laget_tid.desc(), b.bunt_id))
+    return tuple(
+        Buntstatus(r.bunt_id, tilstand(r.bunt_id), r.antall, r.sum_ore, r.betalingsdato, r.innhold_sha256)
+        for r in rader
+    )
+
+
+def saker_i_bunt(conn: Connection, ordning: str, siden: dt.datetime | None) -> tuple[int, int, int]:
+    """Cases with a line in a batch, in a batch that is sent, and in one that was sent after `siden`."""
+    bl, h, sak = t.bunt_linje.c, t.bunt_hendelse.c, t.vedtak.c.sak_id
+    fra = t.bunt_linje.join(t.bunt, t.bunt.c.bunt_id == bl.bunt_id).join(t.linje, t.linje.c.linje_id == bl.linje_id)
+    fra = fra.join(t.vedtak, t.vedtak.c.vedtak_id == t.linje.c.vedtak_id)
+    fra = fra.outerjoin(t.bunt_hendelse, sa.and_(h.bunt_id == bl.bunt_id, h.hendelse == "sendt"))
+    nylig = h.tid > siden if siden else sa.false()
+    telt = (sa.func.count(sa.distinct(k)) for k in (sak, sa.case((h.tid.is_not(None), sak)), sa.case((nylig, sak))))
+    return tuple(conn.execute(sa.select(*telt).select_from(fra).where(t.bunt.c.ordning == ordning)).one())
+
+
+def endring(conn: Connection, ordning: str, siden: dt.datetime, sendt: int) -> Endring:
+    """`avgjort` and `innvilget` count first decisions; a new version of an old one decides no new case."""
+    s, v, h = t.soknad.c, t.vedtak.c, t.bunt_hendelse.c
+    mottatt = sa.select(sa.func.count()).select_from(
+        t.soknad.join(t.leveranse, t.leveranse.c.leveranse_id == s.leveranse_id)
+    )
+    utfall = dict(conn.execute(
+        sa.select(v.utfall, sa.func.count()).select_from(t.vedtak.join(t.soknad, s.sak_id == v.sak_id))
+        .where(s.ordning == ordning, v.versjon == 1, v.fattet_tid > siden).group_by(v.utfall)
+    ).all())  # fmt: skip
+    sendt_ore = (
+        sa.select(sa.func.sum(t.bunt.c.sum_ore))
+        .select_from(t.bunt.join(t.bunt_hendelse, h.bunt_id == t.bunt.c.bunt_id))
+        .where(t.bunt.c.ordning == ordning, h.hendelse == "sendt", h.tid > siden)
+    )  # fmt: skip
+    return Endring(
+        siden=siden,
+        mottatt=tell(conn, mottatt.where(s.ordning == ordning, t.leveranse.c.mottatt_tid > siden)),
+        avgjort=sum(utfall.values()), innvilget=utfall.get("innvilget", 0),
+        sendt=sendt, sendt_ore=int(tell(conn, sendt_ore)),
+    )  # fmt: skip
+
+
+def grenser(ordning: Manifest, hoyeste_ore: int, bunter: Iterable[Buntstatus]) -> tuple[Grense, ...]:
+    """The manifest's limits against the highest granted case and the largest batch."""
+    bunt = max((b.sum_ore for b in bunter), default=0)
+
+    def grense(navn: str, tak_kr: int, hoyest: int) -> Grense:
+        tak = tak_kr * 100
+        status = "over" if hoyest > tak else "naer" if hoyest * _NAER[1] >= tak * _NAER[0] else "innenfor"
+        return Grense(navn, tak, hoyest, status)
+
+    u = ordning.utbetaling
+    return grense("maks_per_sak", u.maks_per_sak, hoyeste_ore), grense("maks_per_bunt", u.maks_per_bunt, bunt)

@@ -1,0 +1,1 @@
+"""Batches, approval and payment files."""

@@ -1,0 +1,96 @@
+"""Hands an approved batch to the bank as a file, at most once whatever happens.
+
+The name of the file is computed from the batch and its content *before* anything is written, so a process that dies and
+starts again makes the same file under the same name, never a second one. "Send, then mark as sent" pays twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy.engine import Connection
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.feilpunkt import feilpunkt
+from kjerne.lager.fil import rydd, skriv_fast
+from kjerne.lager.motor import laas
+from kjerne.lager.tabeller import bunt_hendelse
+from kjerne.utbetaling.bunt import Bunt, Buntlinje, Summering, buntlinjer, prov_innhold, vis_bunt
+
+Skriver = Callable[[Bunt, Iterable[Buntlinje], BinaryIO], Any]
+
+
+@dataclass(frozen=True)
+class Sending:
+    bunt_id: str
+    filnavn: str
+    fil_sha256: str
+    ny: bool  # False: it was sent before; the file was not touched now
+
+
+def filnavn(denne: Bunt) -> str:
+    return f"{denne.ordning}-{denne.bunt_id}-{denne.innhold_sha256[:16]}.xml"
+
+
+def send(conn: Connection, bunt_id: str, av: str, skriver: Skriver, mappe: Path, naa: dt.datetime) -> Sending:
+    """Writes the payment file into `mappe` and records that the batch is sent, in the caller's transaction.
+
+    `skriver(bunt, linjer, fil)` must give the same bytes for the same batch (times come from the batch, not the clock)
+    and read `linjer` to the end; it may read them several times. A batch already sent is never written again, even if the
+    bank has fetched the file. Raises Ordningsfeil: kode 4 when not approved, kode 1 when the content is not what was
+    approved or the file name is taken by another file.
+    """
+    laas(conn, f"bunt_hendelse:{bunt_id}")
+    denne = vis_bunt(conn, bunt_id)
+    if denne.fil_sha256 is not None:
+        return Sending(bunt_id, filnavn(denne), denne.fil_sha256, ny=False)
+    if denne.godkjent_av is None:
+        raise Ordningsfeil("Bunten er ikke godkjent.", f"bunt {bunt_id}", "Be en annen enn den som laget bunten om å "
+                           "godkjenne den.", "Ingen fil er laget, og ingen penger er sendt.", kode=4)  # fmt: skip
+    if not av.strip():
+        raise Ordningsfeil("Det er ikke oppgitt hvem som sender.", f"bunt {bunt_id}", kode=2)
+    prov_innhold(conn, denne)
+    feilpunkt("utsending.etter_kontroll")
+    linjer = _Kontrollerte(conn, denne)
+    mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
+    rydd(mappe)
+
+    def _skriv(fil: BinaryIO) -> None:
+        skriver(denne, linjer, fil)
+        linjer.krev_lest()
+
+    fil_sha256, sti = skriv_fast(mappe, _skriv, lambda _: filnavn(denne), "utsending")
+    feilpunkt("utsending.for_hendelse")
+    conn.execute(bunt_hendelse.insert().values(
+        bunt_id=bunt_id, hendelse="sendt", av=av, innhold_sha256=denne.innhold_sha256, fil_sha256=fil_sha256, tid=naa
+    ))  # fmt: skip
+    feilpunkt("utsending.etter_hendelse")
+    return Sending(bunt_id, sti.name, fil_sha256, ny=True)
+
+
+class _Kontrollerte:
+    """The lines, hashed as they are handed over: what reaches the writer is what was approved."""
+
+    def __init__(self, conn: Connection, denne: Bunt) -> None:
+        self._conn, self._bunt, self._lest = conn, denne, 0
+
+    def __iter__(self) -> Iterator[Buntlinje]:
+        summen = Summering()
+        for en in buntlinjer(self._conn, self._bunt.bunt_id):
+            summen.ta_med(en)
+            yield en
+        if summen.fasit != (self._bunt.antall, self._bunt.sum_ore, self._bunt.innhold_sha256):
+            raise self._feil("Linjene ble endret mens filen ble skrevet.")
+        self._lest += 1
+
+    def krev_lest(self) -> None:
+        if not self._lest:
+            raise self._feil("Filen ble skrevet uten at alle linjene i bunten var lest.")
+
+    def _feil(self, hva: str) -> Ordningsfeil:
+        return Ordningsfeil(hva, f"bunt {self._bunt.bunt_id}", "Stans utbetalingen og meld feilen.",
+                            "Filen er forkastet, og ingen penger er sendt.")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Decisions, questions and answers, and the accounting of cases."""

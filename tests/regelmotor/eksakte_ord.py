@@ -1,0 +1,218 @@
+"""Every word of the vocabulary for one case at a time: fractions, dates and texts, None for unknown. See eksakt.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from eksakte_verdier import DATO, JA_NEI, KODE, TALL, Rad, Rader, Verdi, av_art, delt, med, regn, verdi
+
+DAG = dt.timedelta(days=1)
+
+
+# Yes and no
+
+
+def alle(*vilkår) -> Verdi:
+    svar = [av_art(v, JA_NEI).v for v in vilkår]
+    return Verdi(JA_NEI, False if False in svar else None if None in svar else True)
+
+
+def ett_av(*vilkår) -> Verdi:
+    svar = [av_art(v, JA_NEI).v for v in vilkår]
+    return Verdi(JA_NEI, True if True in svar else None if None in svar else False)
+
+
+def ikke(vilkår) -> Verdi:
+    return med(JA_NEI, lambda v: not v, av_art(vilkår, JA_NEI))
+
+
+def er(tekst, annen) -> Verdi:
+    annen = Verdi(KODE, annen) if isinstance(annen, str) else annen
+    return med(JA_NEI, lambda a, b: a == b, av_art(tekst, KODE), av_art(annen, KODE))
+
+
+def kjent(v) -> Verdi:
+    return Verdi(JA_NEI, v.v is not None)
+
+
+def hvis(vilkår, da, ellers) -> Verdi:
+    svar, da, ellers = av_art(vilkår, JA_NEI).v, av_art(da, TALL, JA_NEI, DATO), verdi(ellers)
+    av_art(ellers, da.art)
+    return Verdi(da.art, None) if svar is None else da if svar else ellers
+
+
+def første_kjente(*verdier) -> Verdi:
+    liste = [av_art(v, TALL, JA_NEI, DATO) for v in verdier]
+    return next((v for v in liste if v.v is not None), liste[-1])
+
+
+# Numbers
+
+
+def lavest(*verdier) -> Verdi:
+    return _ytterst(min, verdier)
+
+
+def høyest(*verdier) -> Verdi:
+    return _ytterst(max, verdier)
+
+
+def _ytterst(funksjon: Callable, verdier: Iterable) -> Verdi:
+    liste = [av_art(v, TALL, DATO) for v in verdier]
+    return med(liste[0].art, lambda *v: funksjon(v), *(av_art(v, liste[0].art) for v in liste))
+
+
+def andel(del_, hele) -> Verdi:
+    return regn(delt, del_, hele)
+
+
+def hele_kroner(beløp) -> Verdi:
+    return med(TALL, lambda v: Fraction(math.floor(v + Fraction(1, 2))), av_art(beløp, TALL))
+
+
+def hele_øre(beløp) -> Verdi:
+    return hele_kroner(av_art(beløp, TALL) * 100) / 100
+
+
+def hele_opp(tall) -> Verdi:
+    return med(TALL, lambda v: Fraction(math.ceil(v)), av_art(tall, TALL))
+
+
+# Dates
+
+
+def før(dato, grense) -> Verdi:
+    return av_art(dato, DATO) < av_art(grense, DATO)
+
+
+def etter(dato, grense) -> Verdi:
+    return av_art(dato, DATO) > av_art(grense, DATO)
+
+
+def senest(dato, grense) -> Verdi:
+    return av_art(dato, DATO) <= av_art(grense, DATO)
+
+
+def innenfor(dato, fra, til) -> Verdi:
+    return alle(senest(fra, dato), senest(dato, til))
+
+
+def _ukedag(dag: dt.date) -> bool:
+    return dag.isoweekday() < 6
+
+
+def ukedager(fra, til) -> Verdi:
+    def tell(a: dt.date, b: dt.date) -> Fraction:
+        return Fraction(sum(_ukedag(a + n * DAG) for n in range((b - a).days + 1)))
+
+    return med(TALL, tell, av_art(fra, DATO), av_art(til, DATO))
+
+
+def ukedag_nummer(fra, nummer) -> Verdi:
+    """Day n from and including `fra`. n = 0: the weekday before the first one; negative: further back."""
+
+    def gå(dag: dt.date, antall: Fraction) -> dt.date:
+        while not _ukedag(dag):
+            dag += DAG
+        hopp = int(antall) - 1
+        while hopp:
+            steg = 1 if hopp > 0 else -1
+            dag += steg * DAG
+            hopp -= steg * _ukedag(dag)
+        return dag
+
+    return med(DATO, gå, av_art(fra, DATO), av_art(nummer, TALL))
+
+
+def etter_arbeidsdager(fra, antall) -> Verdi:
+    """The first weekday after so many working days, the first working day at or after `fra` being number one."""
+
+    def gå(dag: dt.date, igjen: Fraction) -> dt.date:
+        while igjen > 0:
+            igjen -= _ukedag(dag) and not helligdag(dag)
+            dag += DAG
+        while not _ukedag(dag):
+            dag += DAG
+        return dag
+
+    return med(DATO, gå, av_art(fra, DATO), av_art(antall, TALL))
+
+
+def helligdag(dag: dt.date) -> bool:
+    """Norwegian public holidays since 1947; Easter by the rule of Gauss and Butcher."""
+    a, b, c = dag.year % 19, dag.year // 100, dag.year % 100
+    h = (19 * a + b - b // 4 - (8 * b + 13) // 25 + 15) % 30
+    m = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    måned, nr = divmod(h + m - 7 * ((a + 11 * h + 22 * m) // 451) + 114, 31)
+    fra_påske = (dag - dt.date(dag.year, måned, nr + 1)).days
+    return fra_påske in (-3, -2, 0, 1, 39, 49, 50) or (dag.month, dag.day) in ((1, 1), (5, 1), (5, 17), (12, 25), (12, 26))
+
+
+def månedsnummer(dag: dt.date) -> int:
+    return dag.year * 12 + dag.month
+
+
+def hele_måneder(fra, til) -> Verdi:
+    def tell(a: dt.date, b: dt.date) -> Fraction:
+        return Fraction(max(0, månedsnummer(b) - månedsnummer(a) - (a.day > 1)))
+
+    return med(TALL, tell, av_art(fra, DATO), av_art(til, DATO))
+
+
+# Rows of A-ordningen
+
+
+def hos_arbeidsgiver(rader: Rader, arbeidsgiver) -> Rader:
+    orgnr = av_art(arbeidsgiver, KODE).v
+    return _behold(rader, orgnr is not None, lambda r: orgnr in (r.virksomhet, r.opplysningspliktig))
+
+
+def av_type(rader: Rader, typer) -> Rader:
+    liste = av_art(typer, KODE).v
+    return _behold(rader, liste is not None, lambda r: r.inntekt_type in liste.split("|"))
+
+
+def med_beskrivelse(rader: Rader, koder) -> Rader:
+    liste = av_art(koder, KODE).v
+    return _behold(rader, liste is not None, lambda r: r.beskrivelse in liste.split("|"))
+
+
+def siste_måneder(rader: Rader, før_dato, antall) -> Rader:
+    dato, lengde = av_art(før_dato, DATO).v, av_art(antall, TALL).v
+    return _behold(rader, dato is not None and lengde is not None, lambda r: 1 <= månedsnummer(dato) - r.måned <= lengde)
+
+
+def _behold(rader: Rader, sikker: bool, med: Callable[[Rad], bool]) -> Rader:
+    return Rader(tuple(r for r in rader.liste if med(r)), rader.sikker) if sikker else Rader((), False)
+
+
+def sum_av(rader: Rader) -> Verdi:
+    kroner = [r.kroner for r in rader.liste]
+    return Verdi(TALL, None if None in kroner or not rader.sikker else sum(kroner, Fraction(0)))
+
+
+def antall_av(rader: Rader) -> Verdi:
+    return Verdi(TALL, Fraction(len(rader.liste)) if rader.sikker else None)
+
+
+def antall_måneder_av(rader: Rader) -> Verdi:
+    return Verdi(TALL, Fraction(len({r.måned for r in rader.liste})) if rader.sikker else None)
+
+
+def snitt_av(rader: Rader, måneder) -> Verdi:
+    antall = av_art(måneder, TALL)
+    komplett = antall_måneder_av(rader) == antall
+    return sum_av(rader) / antall if komplett.v else Verdi(TALL, None)
+
+
+ORDENE: dict[str, Callable] = {
+    f.__name__: f
+    for f in (
+        alle, ett_av, ikke, er, kjent, hvis, første_kjente, lavest, høyest, andel, hele_kroner, hele_øre, hele_opp,
+        før, etter, senest, innenfor, ukedager, ukedag_nummer, etter_arbeidsdager, hele_måneder,
+        hos_arbeidsgiver, av_type, med_beskrivelse, siste_måneder, sum_av, antall_av, antall_måneder_av, snitt_av,
+    )
+}
