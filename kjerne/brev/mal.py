@@ -125,7 +125,7 @@ class Brevmal:
         uker = sak.klagefrist_uker
         return SimpleNamespace(
             innvilget=sak.utfall == "innvilget",
-            ordning=sak.ordning.nn if nn else sak.ordning.nb,
+            ordning=_i_setning(sak.ordning.nn if nn else sak.ordning.nb),
             vedtak_id=sak.vedtak_id,
             ident=tall.ident(sak.ident),
             vedtaksdato=verditekst.dato(sak.vedtaksdato),
@@ -138,7 +138,7 @@ class Brevmal:
             datakilder=sak.datakilder,
             opphevet=sak.opphevet,
             syntetisk=sak.syntetisk,
-            forskrift=sak.forskrift,
+            forskrift=_i_setning(sak.forskrift),
             utbetales=verditekst.dato(sak.utbetales) if sak.utbetales else "",
             automatisk=sak.automatisk,
             avsender=SimpleNamespace(
@@ -165,6 +165,11 @@ def _miljø(mappe: Path, ramme: Path) -> Environment:
     )
     miljø.globals.clear()  # range, dict, lipsum …: a fact with such a name must be missed, not found
     return miljø
+
+
+def _i_setning(navn: str) -> str:
+    """A name as it stands inside a sentence: «Forskrift 8. april …» → «forskrift 8. april …», but FRISINN as it is."""
+    return navn[:1].lower() + navn[1:] if navn[1:2].islower() else navn
 
 
 def _nfc(sti: Path) -> str:

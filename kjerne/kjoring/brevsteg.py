@@ -21,6 +21,10 @@ from kjerne.regelmotor.forklaring import enhet_for
 from kjerne.regelmotor.regelverk import Regelverk
 
 MAALFORMER = ("nb", "nn")
+KILDER = {  # what a letter says that the decision stands on
+    "nb": ("Søknaden, mottatt {}", "A-ordningen, hentet {}"),
+    "nn": ("Søknaden, motteken {}", "A-ordninga, henta {}"),
+}
 
 
 def skriv_brev(k: Kjoring, bit: int) -> dict:
@@ -70,14 +74,25 @@ class Brevskriver:
     @cached_property
     def brukte(self) -> list[str]:
         """The names that the letter, or a step of its calculation, shows."""
+        alltid = {"mottatt_dato", *(r.navn for r in self.regnet)}
         kjente = [*self.verk.manifest.fakta, *self.verk.parameternavn, *self.verk.regler, "gjelder_fra", "gjelder_til"]
         i_mal = self.mal.brukte_navn
-        return [n for n in kjente if n in i_mal or n in {r.navn for r in self.regnet}]
+        return [n for n in kjente if n in i_mal or n in alltid]
 
     @cached_property
     def regnet(self) -> list[Regel]:
-        """The steps of the calculation that a letter shows: every amount and daily rate, in order."""
-        return [r for r in self.verk.rekkefolge if r.art in ("beregning", "beløp") and r.enhet.startswith(("kr", "dager"))]
+        """The steps of the calculation that a letter shows, in order: those that the scheme has written a block for."""
+        return [r for r in self.verk.rekkefolge if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
+
+    @cached_property
+    def hjemmel(self) -> dict[str, dict[str, str]]:
+        """The legal reference of each rule in the words of a letter; without a number where none was found."""
+        return {m: {r.navn: self._hjemmel(r, m) for r in self.verk.regler.values()} for m in MAALFORMER}
+
+    def _hjemmel(self, regel: Regel, maalform: str) -> str:
+        kilde = self.verk.manifest.rettskilder[regel.hjemmel.kilde]
+        navn = getattr(kilde.kort, maalform) if kilde.kort else kilde.navn
+        return f"{navn} § {regel.hjemmel.paragraf}" if regel.hjemmel.kjent else navn
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
         """(vedtak_id, html) for each decision."""
@@ -94,15 +109,14 @@ class Brevskriver:
         innvilget = rad.utfall == "innvilget"
         return Brevsak(
             maalform=m, utfall=rad.utfall, ordning=manifest.navn, vedtak_id=rad.vedtak_id, ident=ident, vedtaksdato=rad.fattet_dato,
-            verdier=verdier, avgjorende=[Avgjorende(r.navn, str(r.hjemmel), r.tekst) for r in vilkaar],
-            utregning=[Utregning(r.tekst, str(r.hjemmel), verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
+            verdier=verdier, avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn], r.tekst) for r in vilkaar],
+            utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
             linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
-            klagefrist_uker=manifest.klage.frist_uker, klage_kilde="", datakilder=self._kilder(m, hentet), opphevet=manifest.opphevet,
-            syntetisk=self.syntetisk, forskrift=manifest.forskrift)
+            klagefrist_uker=manifest.klage.frist_uker, klage_kilde="", datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)], opphevet=manifest.opphevet,
+            syntetisk=self.syntetisk, forskrift=getattr(manifest.forskrift, m))
 
-    def _kilder(self, m: str, hentet) -> list[str]:
-        dag = formater("hentet", hentet, "dato", m)
-        return [f"A-ordningen, hentet {dag}" if m == "nb" else f"A-ordninga, henta {dag}"] if self.verk.manifest.inntekt else []
+    def _register(self, m: str, hentet) -> list[str]:
+        return [KILDER[m][1].format(formater("hentet", hentet, "dato", m))] if self.verk.manifest.inntekt else []
 
     def _verdier(self, trace: pd.DataFrame, maalform: str) -> dict[str, list[str]]:
         ut = {}

@@ -137,7 +137,7 @@ def _utvalg(saker: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
     dommer = resultat.dommer.set_index("sak_id")
     ut = saker.copy()
     ut["dom"] = saker["sak_id"].map(dommer["dom"]).fillna("OK").astype("string[pyarrow]")
-    kort = dommer["grunner"].map(lambda g: "|".join(dict.fromkeys(p["kontroll"] for p in g)))
+    kort = dommer["grunner"].map(lambda g: "|".join(dict.fromkeys(p["kontroll"] for p in g if p["handling"] == g[0]["handling"])))
     ut["dom_grunn"] = saker["sak_id"].map(kort).fillna("").astype("string[pyarrow]")
     ut["vent_til"] = pd.to_datetime(saker["sak_id"].map(dommer["vent_til"])).astype("datetime64[s]")
     return ut

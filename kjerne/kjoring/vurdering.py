@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,12 +11,15 @@ import pandas as pd
 from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kontrakt.identer import gyldige_kontonr
+from kjerne.kontrakt.manifest import Manifest
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL, Sporing
 from kjerne.vedtak.fatte import fatt_vedtak
+from kjerne.vedtak.sporsmal import lagre_sporsmal
 
+FRIST_DAGER = 14  # to answer a question about the application
 # What happens to a case whose data are in doubt. The rest (OK, FLAGG, RESERVE) goes to the rules.
 STANSET = {"SPOR": "sporsmal", "KARANTENE": "karantene", "STOPP": "karantene", "VENT": "venter"}
 
@@ -31,11 +35,32 @@ def vurder(k: Kjoring, bit: int) -> dict:
     rader_id = lagre_ramme(k, sporing.rader(), "rader")
     ramme, linjer = vedtaksramme(sporing, saker[til_regler])
     ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
+    spor = manglende_fakta(k.verk.manifest, ramme, saker)
+    ramme.loc[ramme["sak_id"].isin(spor["sak_id"]), "tilstand"] = "sporsmal"
+    frist = k.grunnlag.vedtaksdato + dt.timedelta(days=FRIST_DAGER)
     with k.rom.motor.begin() as conn:
+        lagre_sporsmal(conn, spor.assign(ordning=k.ordning, kjoring_id=k.id, frist=frist, stilt_tid=k.rom.klokke.naa()))
         antall = fatt_vedtak(
             conn, ordning=k.ordning, ramme=ramme, linjer=linjer, kjoring_id=k.id, snapshot_id=valgt["inntekt_brukt"] or None,
             fingeravtrykk=k.verk.fingeravtrykk, sporing_id=sporing_id, fattet_dato=k.grunnlag.vedtaksdato, naa=k.rom.klokke.naa())
     return antall | {"sporing": sporing_id, "rader": rader_id}
+
+
+def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame) -> pd.DataFrame:
+    """A question for each fact of the application that a case lacks, when such facts are all that it lacks. The words are
+    those of the application; who is asked stands in the manifest. What else is missing (a month, a rule) goes to a human."""
+    felt = {f.navn: f for f in manifest.felt if f.kilde == "soknad"}
+    orgnr = saker.set_index("sak_id")[manifest.arbeidsgiverfelt] if manifest.arbeidsgiverfelt else pd.Series(dtype=object)
+    rader = []
+    for sak_id, grunn in ramme.loc[ramme["tilstand"] == "manuell", ["sak_id", "grunn"]].itertuples(index=False):
+        mangler = grunn.split("|")
+        if not set(mangler) <= set(felt):
+            continue
+        for navn in mangler:
+            mottaker = orgnr.get(sak_id) if felt[navn].spor == "arbeidsgiver" else None
+            til = "person" if mottaker is None or pd.isna(mottaker) else "arbeidsgiver"
+            rader.append((sak_id, til, mottaker if til == "arbeidsgiver" else None, None, navn, "mangler_i_soknaden", felt[navn].nb))
+    return pd.DataFrame(rader, columns=["sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal"])
 
 
 def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:

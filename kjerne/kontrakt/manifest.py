@@ -50,6 +50,7 @@ class Soknadsfelt(_Modell):
     paakrevd: bool = False  # may not be left empty when the application is handed in
     tomt_betyr: Any = None  # what an empty answer means, where it means something; otherwise empty is unknown
     formaal: str = ""  # why it is asked (privacy catalogue)
+    spor: Literal["person", "arbeidsgiver"] = "person"  # who is asked when the answer is missing and the case needs it
     # register: never asked; the engine answers whether the same key (`entydig`) has been granted before
     kilde: Literal["soknad", "register"] = "soknad"
     syntetisk: dict[str, Any] = Field(default_factory=dict)  # how synthetic applications fill it
@@ -76,6 +77,7 @@ class Rettskilde(_Modell):
     """A law or regulation that rules and parameters refer to."""
 
     navn: str = Field(min_length=1)
+    kort: Tospraak | None = None  # what a letter calls it, in the middle of a sentence
     lenke: str = ""
 
 
@@ -116,12 +118,13 @@ class Manifest(_Modell):
     kontrakt: Literal[1]
     id: str = Field(pattern=r"^[a-z][a-z0-9]*$")
     navn: Tospraak
-    forskrift: str
+    forskrift: Tospraak
     opphevet: bool = False  # repealed law: every page says so
     gjelder: Gyldighet
     tilstand: Literal["utkast", "prove", "godkjent", "lukket", "avviklet"]
     dato_for_regler: Feltnavn  # the clock that selects parameters which name no clock of their own
     entydig: tuple[str, ...] = ("fodselsnummer",)  # one granted case per combination of these
+    arbeidsgiverfelt: str = ""  # the field with the employer's orgnr, when employers are asked
     eier: Eier
     rettskilder: dict[str, Rettskilde] = Field(min_length=1)  # keys used in hjemmel
     kilder: dict[str, str] = Field(min_length=1)  # where the content was verified: key -> title and place
@@ -136,7 +139,7 @@ class Manifest(_Modell):
         if dobbelt := {n for n in navnene if navnene.count(n) > 1 or n in KONVOLUTT}:
             raise ValueError(f"feltnavn brukt mer enn én gang: {', '.join(sorted(dobbelt))}")
         kjente = {*navnene, *KONVOLUTT}
-        ukjente = [n for n in (*self.entydig, self.dato_for_regler) if n not in kjente]
+        ukjente = [n for n in (*self.entydig, self.dato_for_regler, self.arbeidsgiverfelt) if n and n not in kjente]
         ukjente += [n for m in self.utbetaling.mottakere.values() for n in (m.konto, m.orgnr) if n and n not in kjente]
         if ukjente:
             raise ValueError(f"ukjent felt: {', '.join(ukjente)}")

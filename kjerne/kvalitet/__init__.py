@@ -5,8 +5,9 @@ Loaded on first use: pandas is not paid for by those who only want the name.
 
 _HVOR = {
     "les_kvalitet": "plan", "Kvalitetsplan": "plan", "HANDLINGER": "plan", "ALVORSGRAD": "plan",
-    "vurder_kvalitet": "vurder", "Kvalitetsresultat": "vurder", "Kvalitetsstopp": "vurder",
-    "vurder_linjer": "bunt", "Buntresultat": "bunt", "PROBLEMER": "maaling", "maal_treff": "maaling",
+    "vurder_kvalitet": "vurder", "Kvalitetsresultat": "vurder", "Kvalitetsstopp": "kontroll",
+    "vurder_linjer": "bunt", "Buntresultat": "bunt", "Buntkontekst": "masker_utbetaling",
+    "PROBLEMER": "maaling", "maal_treff": "maaling",
 }  # fmt: skip
 
 

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kjerne.kvalitet.kontroll import gx_kontroll, kjor_maske, rapport, stopp_om_noedvendig
 from kjerne.kvalitet.maske import I_BUNT, last_masker
 from kjerne.kvalitet.masker_utbetaling import Buntkontekst
 from kjerne.kvalitet.plan import Kvalitetsplan
-from kjerne.kvalitet.vurder import _rapport, gx_kontroll, kjor_maske, stopp_om_noedvendig
 
 
 @dataclass
 class Buntresultat:
-    """linjer: linje_id, kontroll, handling, observert, hvorfor, for lines that fail. kontroller, gx: as in Kvalitetsresultat."""
+    """linjer            linje_id, kontroll, handling, observert, hvorfor: the lines that fail
+    kontroller, gx    as in Kvalitetsresultat
+    """
 
     linjer: pd.DataFrame
     kontroller: pd.DataFrame
@@ -33,9 +35,16 @@ def vurder_linjer(plan: Kvalitetsplan, k: Buntkontekst) -> Buntresultat:
     for en in kjort:
         if en.over == "linjer" and en.maske is not None:
             pos = np.flatnonzero(en.maske.brudd)
-            deler.append(pd.DataFrame({
-                "linje_id": k.linjer["linje_id"].iloc[pos].to_numpy(), "kontroll": en.kontroll.navn, "handling": en.kontroll.handling,
-                "observert": en.maske.observert(pos), "hvorfor": en.kontroll.hvorfor,
-            }))
+            deler.append(
+                pd.DataFrame(
+                    {
+                        "linje_id": k.linjer["linje_id"].iloc[pos].to_numpy(),
+                        "kontroll": en.kontroll.navn,
+                        "handling": en.kontroll.handling,
+                        "observert": en.maske.observert(pos),
+                        "hvorfor": en.kontroll.hvorfor,
+                    }
+                )
+            )
     tom = pd.DataFrame(columns=["linje_id", "kontroll", "handling", "observert", "hvorfor"])
-    return Buntresultat(pd.concat([tom, *deler], ignore_index=True), _rapport(kjort), gx)
+    return Buntresultat(pd.concat([tom, *deler], ignore_index=True), rapport(kjort), gx)

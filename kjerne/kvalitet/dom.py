@@ -28,21 +28,46 @@ class Grunner:
     deler: list[pd.DataFrame] = field(default_factory=list)
     besvart: pd.DataFrame | None = None  # sak_id, kontroll: answered questions that have no row to stand in
 
-    def legg_til(self, kontroll: Kontroll, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray) -> None:
+    def legg_til(
+        self, kontroll: Kontroll, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray
+    ) -> None:
         sak, nr, funn = treff(self.k, b, over, m, utelatt)
         org = np.where(funn.org >= 0, funn.org, funn.oppl)
-        ramme = pd.DataFrame({
-            "sak": sak, "maaned": funn.maaned[nr], "org": org[nr], "plass": funn.plass[nr], "vent": np.datetime64("NaT", "D"),
-        })
+        ramme = pd.DataFrame(
+            {
+                "sak": sak,
+                "maaned": funn.maaned[nr],
+                "org": org[nr],
+                "plass": funn.plass[nr],
+                "vent": np.datetime64("NaT", "D"),
+            }
+        )
         if m.vent_til is not None:
             ramme["vent"] = m.vent_til[sak]
         ramme = ramme.drop_duplicates(["sak", "maaned", "org"])
         ramme["observert"] = list(m.observert(ramme["plass"].to_numpy())) if len(ramme) else []
         if m.sak is not None:
             ekstra = np.setdiff1d(np.flatnonzero(m.sak), ramme["sak"])
-            ramme = pd.concat([ramme, pd.DataFrame({
-                "sak": ekstra, "maaned": UKJENT, "org": -1, "plass": -1, "vent": np.datetime64("NaT", "D"), "observert": "gjelder søkeren",
-            })], ignore_index=True) if len(ekstra) else ramme
+            ramme = (
+                pd.concat(
+                    [
+                        ramme,
+                        pd.DataFrame(
+                            {
+                                "sak": ekstra,
+                                "maaned": UKJENT,
+                                "org": -1,
+                                "plass": -1,
+                                "vent": np.datetime64("NaT", "D"),
+                                "observert": "gjelder søkeren",
+                            }
+                        ),
+                    ],
+                    ignore_index=True,
+                )
+                if len(ekstra)
+                else ramme
+            )
         if not len(ramme):
             return
         grad = np.full(len(ramme), ALVORSGRAD[kontroll.handling])
@@ -73,11 +98,15 @@ def dommer(g: Grunner, samlet: pd.DataFrame) -> pd.DataFrame:
     navn = [(c.navn, c.hvorfor) for c in g.kontroller]
     poster = [
         {
-            "kontroll": navn[c][0], "observert": o, "hvorfor": navn[c][1], "maaned": maanedstekst(m),
-            "virksomhet": virksomhet[org], "handling": HANDLINGER[grad],
+            "kontroll": navn[c][0],
+            "observert": o,
+            "hvorfor": navn[c][1],
+            "maaned": maanedstekst(m),
+            "virksomhet": virksomhet[org],
+            "handling": HANDLINGER[grad],
         }
         for c, o, m, org, grad in zip(
-            samlet["kontroll"], samlet["observert"], samlet["maaned"], samlet["org"], samlet["grad"], strict=True,
+            samlet["kontroll"], samlet["observert"], samlet["maaned"], samlet["org"], samlet["grad"], strict=True
         )
     ]
     sak, forste = np.unique(samlet["sak"].to_numpy(np.int64), return_index=True)
@@ -85,12 +114,14 @@ def dommer(g: Grunner, samlet: pd.DataFrame) -> pd.DataFrame:
     grad = samlet["grad"].to_numpy(np.int64)[forste]  # worst first
     vent = samlet["vent"].where(samlet["grad"] == ALVORSGRAD["VENT"]).groupby(samlet["sak"].to_numpy()).max()
     vent = pd.Series(pd.to_datetime(vent.to_numpy()) if len(sak) else [], dtype=DTYPER["dato"])
-    return pd.DataFrame({
-        "sak_id": k.rammer["sak"]["sak_id"].iloc[sak].astype(_TEKST).to_numpy(),
-        "dom": pd.Series([HANDLINGER[i] for i in grad], dtype=_TEKST),
-        "grunner": pd.Series([poster[a:b] for a, b in pairwise(grenser)], dtype=object),
-        "vent_til": vent.where(pd.Series(grad == ALVORSGRAD["VENT"])),
-    })
+    return pd.DataFrame(
+        {
+            "sak_id": k.rammer["sak"]["sak_id"].iloc[sak].astype(_TEKST).to_numpy(),
+            "dom": pd.Series([HANDLINGER[i] for i in grad], dtype=_TEKST),
+            "grunner": pd.Series([poster[a:b] for a, b in pairwise(grenser)], dtype=object),
+            "vent_til": vent.where(pd.Series(grad == ALVORSGRAD["VENT"])),
+        }
+    )
 
 
 def maanedstekst(tall: int) -> str | None:
@@ -107,17 +138,32 @@ def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
     spor = samlet[(samlet["grad"] == ALVORSGRAD["SPOR"]) & ~samlet["sak"].isin(stoppet)]
     sak_id = k.rammer["sak"]["sak_id"].to_numpy(object)
     rader = []
-    for s, m, org, c, o in zip(spor["sak"], spor["maaned"], spor["org"], spor["kontroll"], spor["observert"], strict=True):
+    for s, m, org, c, o in zip(
+        spor["sak"], spor["maaned"], spor["org"], spor["kontroll"], spor["observert"], strict=True
+    ):
         kontroll = g.kontroller[c]
         # The case's own word for its employer first: that is who answers for it.
         orgnr = k.orgnr(k.sak.arbeidsgiver[s] if k.sak.arbeidsgiver[s] >= 0 else org)
         til_arbeidsgiver = kontroll.sporsmal_til == "arbeidsgiver" and orgnr is not None
-        rader.append((
-            sak_id[s], "arbeidsgiver" if til_arbeidsgiver else "person", orgnr if til_arbeidsgiver else None,
-            pd.NaT if m == UKJENT else dt.date(1970 + m // 12, m % 12 + 1, 1), kontroll.felt, kontroll.navn,
-            (kontroll.sporsmal or "").format(maaned=maanedsnavn(m), virksomhet=orgnr or "arbeidsgiveren", observert=o), frist,
-        ))
+        rader.append(
+            (
+                sak_id[s],
+                "arbeidsgiver" if til_arbeidsgiver else "person",
+                orgnr if til_arbeidsgiver else None,
+                pd.NaT if m == UKJENT else dt.date(1970 + m // 12, m % 12 + 1, 1),
+                kontroll.felt,
+                kontroll.navn,
+                (kontroll.sporsmal or "").format(
+                    maaned=maanedsnavn(m), virksomhet=orgnr or "arbeidsgiveren", observert=o
+                ),
+                frist,
+            )
+        )
     ut = pd.DataFrame(rader, columns=list(SPORSMAL_KOLONNER))
     for kolonne in SPORSMAL_KOLONNER:
-        ut[kolonne] = pd.to_datetime(ut[kolonne]).astype(DTYPER["dato"]) if kolonne in ("maaned", "frist") else ut[kolonne].astype(_TEKST)
+        ut[kolonne] = (
+            pd.to_datetime(ut[kolonne]).astype(DTYPER["dato"])
+            if kolonne in ("maaned", "frist")
+            else ut[kolonne].astype(_TEKST)
+        )
     return ut.drop_duplicates(["sak_id", "til", "mottaker", "maaned", "felt"], ignore_index=True)

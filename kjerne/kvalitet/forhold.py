@@ -46,7 +46,9 @@ class Forhold:
 
     @property
     def dager_i_maaned(self) -> np.ndarray:
-        kanter = np.arange(self.forste, self.forste + self.har.shape[1] + 1).astype("datetime64[M]").astype("datetime64[D]")
+        kanter = (
+            np.arange(self.forste, self.forste + self.har.shape[1] + 1).astype("datetime64[M]").astype("datetime64[D]")
+        )
         return np.diff(kanter).astype(np.int64)
 
     @cached_property
@@ -57,7 +59,9 @@ class Forhold:
         antall = har.sum(1)
         ordnet = np.sort(np.where(har, siste, np.iinfo(np.int64).max), axis=1)
         rad = np.arange(len(ordnet))
-        to = ordnet[rad, np.maximum(antall - 1, 0) // 2] + np.where(antall > 1, ordnet[rad, np.minimum(antall // 2, ordnet.shape[1] - 1)], 0)
+        to = ordnet[rad, np.maximum(antall - 1, 0) // 2] + np.where(
+            antall > 1, ordnet[rad, np.minimum(antall // 2, ordnet.shape[1] - 1)], 0
+        )
         return np.where(antall >= 3, to, 0)
 
     def for_rader(self, tabell: np.ndarray) -> np.ndarray:
@@ -93,10 +97,17 @@ class Forhold:
         oppl = np.full(len(par), -1)
         oppl[rad_med] = inn.oppl[med]
         forhold = cls(
-            person=par // antall_org, org=par % antall_org - 1, oppl=oppl, forste=forste,
-            loenn=summert(np.where(k.er("beskrivelse", FERIE), 0, inn.belop)[med]), sum=summert(inn.belop[med]),
-            har=(np.bincount(celle, minlength=len(par) * bredde) > 0).reshape(storrelse), rad=rad, kolonne=kolonne,
-            ansatt=None, permittert=np.zeros(storrelse, np.int64),
+            person=par // antall_org,
+            org=par % antall_org - 1,
+            oppl=oppl,
+            forste=forste,
+            loenn=summert(np.where(k.er("beskrivelse", FERIE), 0, inn.belop)[med]),
+            sum=summert(inn.belop[med]),
+            har=(np.bincount(celle, minlength=len(par) * bredde) > 0).reshape(storrelse),
+            rad=rad,
+            kolonne=kolonne,
+            ansatt=None,
+            permittert=np.zeros(storrelse, np.int64),
         )
         if "arbeidsforhold" in k.rammer:
             forhold.ansatt = forhold._dager(k.arbeidsforhold, np.ones(len(k.arbeidsforhold), bool), par, k)

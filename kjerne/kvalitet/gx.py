@@ -40,11 +40,19 @@ def _gx():
 
 def meta(kontroll: Kontroll, nr: int | None) -> dict[str, Any]:
     """What an operator needs to know about a check, beside its result."""
-    return {"navn": kontroll.navn, "handling": kontroll.handling, "hvorfor": kontroll.hvorfor, "hjemmel": kontroll.hjemmel, "nr": nr}
+    return {
+        "navn": kontroll.navn,
+        "handling": kontroll.handling,
+        "hvorfor": kontroll.hvorfor,
+        "hjemmel": kontroll.hjemmel,
+        "nr": nr,
+    }
 
 
 def kjor_gx(
-    masker: dict[str, dict[str, np.ndarray]], kontroller: dict[str, tuple[Kontroll, int | None]], rammer: dict[str, pd.DataFrame],
+    masker: dict[str, dict[str, np.ndarray]],
+    kontroller: dict[str, tuple[Kontroll, int | None]],
+    rammer: dict[str, pd.DataFrame],
 ) -> tuple[dict[str, Utfall], dict[str, Any], float]:
     """Runs all checks in one ephemeral context.
 
@@ -66,7 +74,7 @@ def kjor_gx(
             continue
         forventninger = {
             navn: gx.expectations.ExpectColumnValuesToBeInSet(
-                column=navn, value_set=[True], severity=kontroller[navn][0].alvor, meta=meta(*kontroller[navn]),
+                column=navn, value_set=[True], severity=kontroller[navn][0].alvor, meta=meta(*kontroller[navn])
             )
             for navn in brudd
         }
@@ -111,21 +119,25 @@ def _egen(gx: Any, kilde: Any, kontroll: Kontroll, ramme: pd.DataFrame | None, n
     kwargs = dict(kontroll.argumenter) | ({"column": kontroll.kolonne} if kontroll.kolonne else {})
     try:
         forventning = ExpectationConfiguration(
-            type=kontroll.forventning, kwargs=kwargs, meta=meta(kontroll, nr), severity=kontroll.alvor,
+            type=kontroll.forventning, kwargs=kwargs, meta=meta(kontroll, nr), severity=kontroll.alvor
         ).to_domain_obj()
         # Plain objects and numbers: GX does not know the nullable types.
         utsnitt = ramme[[kontroll.kolonne]] if kontroll.kolonne else ramme
         svar = _valider(gx, kilde, kontroll.navn, _enkel(utsnitt), [forventning], "COMPLETE")
-    except Exception as feil:  # noqa: BLE001 - whatever it is, the check was not carried out: the caller stops the run
+    except Exception as feil:  # whatever it is, the check was not carried out: the caller stops the run
         return Utfall(0, 0, False, f"{type(feil).__name__}: {_en_linje(feil)}"), {}
     resultat = _per_navn(svar, [kontroll.navn])[kontroll.navn]
     if resultat is None or (tekst := unntak(resultat.exception_info)):
-        return Utfall(len(ramme), 0, False, "kontrollen ga ikke noe resultat" if resultat is None else tekst), _kort(svar)
+        return Utfall(len(ramme), 0, False, "kontrollen ga ikke noe resultat" if resultat is None else tekst), _kort(
+            svar
+        )
     plass = resultat.result.get("unexpected_index_list")
     rader = np.array(plass or [], dtype=np.int64) if "unexpected_count" in resultat.result else None
     antall = int(resultat.result.get("unexpected_count", 0 if resultat.success else 1))
     if rader is not None and len(rader) != antall:
-        return Utfall(len(ramme), antall, False, f"GX fant {antall} brudd, men pekte ut {len(rader)} rader"), _kort(svar)
+        return Utfall(len(ramme), antall, False, f"GX fant {antall} brudd, men pekte ut {len(rader)} rader"), _kort(
+            svar
+        )
     return Utfall(len(ramme), antall, bool(resultat.success), "", rader), _kort(svar)
 
 
@@ -144,7 +156,7 @@ def _enkel(ramme: pd.DataFrame) -> pd.DataFrame:
 
 
 def unntak(info: dict[str, Any] | None) -> str:
-    """The messages in GX's two shapes of exception_info (flat, or one entry per metric); empty when nothing was raised."""
+    """The messages in GX's two shapes of exception_info (flat, or one per metric); empty when nothing was raised."""
     if not info:
         return ""
     deler = [info] if "raised_exception" in info else [d for d in info.values() if isinstance(d, dict)]

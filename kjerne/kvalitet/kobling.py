@@ -15,7 +15,12 @@ def saker_og_rader(k: Kontekst, person: np.ndarray, org: np.ndarray, oppl: np.nd
     sak, rad = utvid(fra, til)
     rad = orden[rad]
     arbeidsgiver = k.sak.arbeidsgiver[sak]
-    passer = (arbeidsgiver < 0) | (org[rad] == arbeidsgiver) | (oppl[rad] == arbeidsgiver) | ((org[rad] < 0) & (oppl[rad] < 0))
+    passer = (
+        (arbeidsgiver < 0)
+        | (org[rad] == arbeidsgiver)
+        | (oppl[rad] == arbeidsgiver)
+        | ((org[rad] < 0) & (oppl[rad] < 0))
+    )
     return sak[passer], rad[passer]
 
 

@@ -20,7 +20,18 @@ from kjerne.kvalitet.plan import Kvalitetsplan
 UKJENT = -9999
 SVAR = "svar:"
 _MAANEDER = (
-    "januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember",
+    "januar",
+    "februar",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "desember",
 )
 
 
@@ -113,8 +124,11 @@ class Kontekst:
         self.plan, self.hentet, self.vedtaksdato = plan, hentet, vedtaksdato
         self.krev_syntetisk, self.forrige_dekning, self.forrige_hentet = krev_syntetisk, forrige_dekning, forrige_hentet
         self.rammer = {"sak": saker, "inntekt": inntekt}
-        self.rammer |= {n: r for n, r in (("arbeidsforhold", arbeidsforhold), ("permittering", permittering),
-                                          ("personer", personer)) if r is not None}
+        self.rammer |= {
+            n: r
+            for n, r in (("arbeidsforhold", arbeidsforhold), ("permittering", permittering), ("personer", personer))
+            if r is not None
+        }
         self._kod()
 
     def _kod(self) -> None:
@@ -124,7 +138,9 @@ class Kontekst:
         *personkoder, self.identer = _koder([saker["ident"], inntekt["ident"], *(f["ident"] for f in ansatt)])
         navngitt = saker[vindu.arbeidsgiver] if vindu and vindu.arbeidsgiver else saker["ident"].iloc[:0]
         org = [navngitt, inntekt["virksomhet"], inntekt["opplysningspliktig"]]
-        org += [f[n] if n in f else f["virksomhet"].iloc[:0] for f in ansatt for n in ("virksomhet", "opplysningspliktig")]
+        org += [
+            f[n] if n in f else f["virksomhet"].iloc[:0] for f in ansatt for n in ("virksomhet", "opplysningspliktig")
+        ]
         *orgkoder, self.orgnumre = _koder(org)
 
         fra = til = np.full(len(saker), UKJENT)
@@ -139,10 +155,17 @@ class Kontekst:
         self.inn = self._inntekter(personkoder[1], orgkoder[1], orgkoder[2])
         for i, (navn, f) in enumerate(n for n in r.items() if n[0] in ("arbeidsforhold", "permittering")):
             oppl = orgkoder[4 + 2 * i]
-            setattr(self, navn, Ansettelser(
-                personkoder[2 + i], orgkoder[3 + 2 * i], oppl if len(oppl) else np.full(len(f), -1),
-                dager(f["startdato"]), dager(f["sluttdato"]),
-            ))
+            setattr(
+                self,
+                navn,
+                Ansettelser(
+                    personkoder[2 + i],
+                    orgkoder[3 + 2 * i],
+                    oppl if len(oppl) else np.full(len(f), -1),
+                    dager(f["startdato"]),
+                    dager(f["sluttdato"]),
+                ),
+            )
 
     def _inntekter(self, person: np.ndarray, virksomhet: np.ndarray, oppl: np.ndarray) -> Inntekter:
         ramme = self.rammer["inntekt"]
@@ -154,7 +177,9 @@ class Kontekst:
         if svar.any():
             # An answer stands for the person, the month and the employer that was asked, within its type of income.
             type_ = ramme["inntekt_type"].astype(DTYPER["tekst"]).to_numpy(object)
-            noekler = {(p, m, o): t for p, m, o, t in zip(person[svar], maaned[svar], org[svar], type_[svar], strict=True)}
+            noekler = {
+                (p, m, o): t for p, m, o, t in zip(person[svar], maaned[svar], org[svar], type_[svar], strict=True)
+            }
             for i in np.flatnonzero(~svar & np.isin(person, person[svar])):
                 for o in {org[i], oppl[i]}:
                     if (n := (person[i], maaned[i], o)) in noekler:
@@ -223,4 +248,4 @@ def _koder(serier: list[pd.Series]) -> list[np.ndarray]:
 
 
 def _i_mengden(serie: pd.Series, verdier: tuple) -> np.ndarray:
-    return serie.isin([v for v in verdier]).fillna(False).to_numpy(bool)
+    return serie.isin(list(verdier)).fillna(False).to_numpy(bool)

@@ -42,9 +42,11 @@ PROBLEMER: dict[int, tuple[str, ...]] = {
 
 
 def funn(resultat: Kvalitetsresultat, navn: str) -> pd.DataFrame:
-    """Everything a check found, whether or not it touched a case: tabell, rad_id, ident, maaned, virksomhet (NA = unknown)."""
+    """Everything a check found, case or not: tabell, rad_id (-1 = none), ident, maaned, virksomhet (None = unknown)."""
     k = resultat.kontekst
-    en = next((e for e in resultat.kjort if e.kontroll.navn == navn and e.maske is not None and e.over not in HELE), None)
+    en = next(
+        (e for e in resultat.kjort if e.kontroll.navn == navn and e.maske is not None and e.over not in HELE), None
+    )
     if en is None:
         return pd.DataFrame({"tabell": [], "rad_id": [], "ident": [], "maaned": [], "virksomhet": []})
     f = funn_av(k, en.over, en.maske)
@@ -53,7 +55,9 @@ def funn(resultat: Kvalitetsresultat, navn: str) -> pd.DataFrame:
     ut = pd.DataFrame({"tabell": en.over, "rad_id": rad, "ident": f.person, "maaned": f.maaned, "virksomhet": f.org})
     if en.maske.sak is not None:
         sak = k.sak.person[en.maske.sak]
-        ut = pd.concat([ut, pd.DataFrame({"tabell": "sak", "rad_id": -1, "ident": sak, "maaned": UKJENT, "virksomhet": -1})])
+        ut = pd.concat(
+            [ut, pd.DataFrame({"tabell": "sak", "rad_id": -1, "ident": sak, "maaned": UKJENT, "virksomhet": -1})]
+        )
     ut["ident"] = np.append(k.identer, None)[ut["ident"].to_numpy()]
     ut["virksomhet"] = np.append(k.orgnumre, None)[ut["virksomhet"].to_numpy()]
     return ut
@@ -63,8 +67,8 @@ def maal_treff(resultat: Kvalitetsresultat, fasit: pd.DataFrame) -> pd.DataFrame
     """Per problem number: how much of what is planted was found, and how many sound persons were hit.
 
     fasit: problem, ident, maaned, virksomhet, rad_id (NA where the fault is that a row is missing), tabell (optional).
-    plantet, funnet   planted entries, and those found: the row itself where both sides have a row of the same table, else
-                      the person and, where both have one, the month
+    plantet, funnet   planted entries, and those found: the row itself where both sides have a row of the same table,
+                      else the person and, where both have one, the month
     gjenfinning       funnet / plantet
     personer_funnet   share of the persons with the problem that were hit at all
     falske            persons without any planted problem that the same checks hit, and their share of all such persons
@@ -82,13 +86,20 @@ def maal_treff(resultat: Kvalitetsresultat, fasit: pd.DataFrame) -> pd.DataFrame
         rammet = pd.Index(funnet["ident"].dropna().unique())
         egne = pd.Index(plantet["ident"].unique())
         falske = len(rammet.intersection(uten_feil))
-        rader.append({
-            "problem": problem, "kontroller": ", ".join(kontroller), "plantet": len(plantet), "funnet": int(treff.sum()),
-            "gjenfinning": float(treff.mean()) if len(plantet) else np.nan,
-            "personer_funnet": len(egne.intersection(rammet)) / len(egne) if len(egne) else np.nan,
-            "falske": falske, "falsk_andel": falske / max(len(uten_feil), 1), "andre": len(rammet.intersection(med_feil).difference(egne)),
-            "ikke_kjort": ", ".join(n for n in kontroller if not _kjort(resultat, n)),
-        })
+        rader.append(
+            {
+                "problem": problem,
+                "kontroller": ", ".join(kontroller),
+                "plantet": len(plantet),
+                "funnet": int(treff.sum()),
+                "gjenfinning": float(treff.mean()) if len(plantet) else np.nan,
+                "personer_funnet": len(egne.intersection(rammet)) / len(egne) if len(egne) else np.nan,
+                "falske": falske,
+                "falsk_andel": falske / max(len(uten_feil), 1),
+                "andre": len(rammet.intersection(med_feil).difference(egne)),
+                "ikke_kjort": ", ".join(n for n in kontroller if not _kjort(resultat, n)),
+            }
+        )
     return pd.DataFrame(rader).set_index("problem")
 
 
@@ -106,7 +117,7 @@ def _gjenfunnet(plantet: pd.DataFrame, funnet: pd.DataFrame) -> np.ndarray:
     ident = plantet["ident"].to_numpy(object)
     med_rad = set(zip(funnet["tabell"], funnet["rad_id"], strict=True))
     per_maaned = set(zip(funnet["ident"], funnet["maaned"], strict=True))
-    # A finding without row and month is about the person; one with a row is about that row, unless the planted one has none.
+    # A finding without row and month is about the person; one with a row is about that row, if the planted one has one.
     om_person = set(funnet.loc[(funnet["maaned"] == UKJENT) & (funnet["rad_id"] < 0), "ident"])
     radtabeller = set(funnet.loc[funnet["rad_id"] >= 0, "tabell"])
     personer = set(funnet["ident"])

@@ -31,7 +31,7 @@ def _ingenting(posisjoner: np.ndarray) -> list[str]:
 @dataclass
 class Maske:
     """brudd      True where the row of the table fails
-    observert  texts for positions in `brudd` (in `detalj` when that is given): amounts, months and orgnr, never a person
+    observert  texts for positions in `brudd` (in `detalj` when given): amounts, months and orgnr, never a person
     detalj     for masks over sak and forhold: (position in brudd, month, employer code), one entry per finding
     sak        the same rule asked of the cases themselves, for rules about the person
     vent_til   for each case, the day from which the check can pass (datetime64[D])
@@ -100,9 +100,17 @@ def maske(
             p.name: (typer[p.name], p.default) for p in list(inspect.signature(funksjon).parameters.values())[1:]
         }
         MASKER[navn] = Maskebeskrivelse(
-            navn, funksjon, over, nr, rekkevidde, trenger,
+            navn,
+            funksjon,
+            over,
+            nr,
+            rekkevidde,
+            trenger,
             over in ("inntekt", "forhold") if om_inntekt is None else om_inntekt,
-            utelater, svar_avklarer, gir_dato, kan_overstyres,
+            utelater,
+            svar_avklarer,
+            gir_dato,
+            kan_overstyres,
             create_model(navn, __config__=ConfigDict(extra="forbid", strict=False), **felt),
             tuple(n for n, (t, _) in felt.items() if t == Felt or t == list[Felt]),
         )
@@ -113,6 +121,6 @@ def maske(
 
 def last_masker() -> dict[str, Maskebeskrivelse]:
     """All masks of the engine, registered."""
-    from kjerne.kvalitet import masker_arbeid, masker_inntekt, masker_sak, masker_utbetaling, masker_vindu  # noqa: F401
+    from kjerne.kvalitet import masker_arbeid, masker_art, masker_inntekt, masker_sak, masker_utbetaling, masker_vindu  # noqa: F401
 
     return MASKER

@@ -39,7 +39,7 @@ def arb_periode_gyldig(k: Kontekst) -> Maske:
 
 @maske(30, "arbeidsforhold", "forhold", _AAREG)
 def arb_stillingsprosent(k: Kontekst, lavest: int = 15_000, hoyest: int = 200_000) -> Maske:
-    """0–100 per cent, and a full-time month's pay that follows from it between `lavest` and `hoyest` kroner (problem 9)."""
+    """0–100 per cent, and the full-time month's pay it implies is `lavest`–`hoyest` kroner (problem 9)."""
     a, f = k.arbeidsforhold, k.forhold
     pst = _tall(k, "arbeidsforhold", "stillingsprosent")
     par = k.par(a.person, a.org)
@@ -53,25 +53,33 @@ def arb_stillingsprosent(k: Kontekst, lavest: int = 15_000, hoyest: int = 200_00
 
 @maske(31, "arbeidsforhold", "forhold", _AAREG)
 def arb_bekreftet(k: Kontekst, slingring_maaneder: int = 0) -> Maske:
-    """A running employment was confirmed for the last finished month (problem 21), and was not closed by machine (22)."""
+    """A running employment was confirmed for the last finished month (problem 21) and not closed by machine (22)."""
     a = k.arbeidsforhold
     siste = k.siste_ferdige()
     bekreftet = _bekreftet_maaned(k, "arbeidsforhold")
-    gammel = np.isnat(a.slutt) & (bekreftet < siste - slingring_maaneder) & ~k.mangler("sist_bekreftet", "arbeidsforhold")
+    gammel = (
+        np.isnat(a.slutt) & (bekreftet < siste - slingring_maaneder) & ~k.mangler("sist_bekreftet", "arbeidsforhold")
+    )
     stengt = k.er("varsling", kodeverk.STENGT_AV_NAV, "arbeidsforhold")
-    return Maske(gammel | stengt, lambda pos: ["stengt av NAV eller konkurs" if stengt[i] else "ikke bekreftet av arbeidsgiver" for i in pos])
+    return Maske(
+        gammel | stengt,
+        lambda pos: ["stengt av NAV eller konkurs" if stengt[i] else "ikke bekreftet av arbeidsgiver" for i in pos],
+    )
 
 
 @maske(None, "arbeidsforhold", "forhold", _AAREG)
 def arb_varsling(k: Kontekst) -> Maske:
     """The employer is bankrupt, or NAV closed or changed the employment (problem 22)."""
     ramme = k.rammer["arbeidsforhold"]
-    return Maske(k.er("varsling", kodeverk.STENGT_AV_NAV, "arbeidsforhold"), lambda pos: list(ramme["varsling"].iloc[pos].astype(str)))
+    return Maske(
+        k.er("varsling", kodeverk.STENGT_AV_NAV, "arbeidsforhold"),
+        lambda pos: list(ramme["varsling"].iloc[pos].astype(str)),
+    )
 
 
 @maske(None, "arbeidsforhold", "forhold", _AAREG)
 def arb_uten_inntekt(k: Kontekst, maaneder_uten: int = 3) -> Maske:
-    """A running employment has had pay in the last `maaneder_uten` finished months (problem 21); laid off or on leave excepted."""
+    """A running employment had pay in the last `maaneder_uten` finished months, or is laid off or away (problem 21)."""
     a, f = k.arbeidsforhold, k.forhold
     siste = k.siste_ferdige()
     med = (f.maaneder > siste - maaneder_uten) & (f.maaneder <= siste)
@@ -88,7 +96,7 @@ def arb_uten_inntekt(k: Kontekst, maaneder_uten: int = 3) -> Maske:
 
 @maske(32, "sak", trenger=_PERM)
 def per_registrert(k: Kontekst, dato: Felt = "", paastand: Felt = "", slingring_dager: int = 14) -> Maske:
-    """Who says to be laid off from `dato` has a lay-off in the register from the same employer, within `slingring_dager`.
+    """Who claims a lay-off from `dato` has one in the register from the same employer, within `slingring_dager`.
 
     `dato` empty: the date of the window. `paastand`: a yes/no field that must be yes for the check to apply.
     The duty to report begins late and lags, so absence is asked about, never refused (problem 10).
@@ -106,14 +114,15 @@ def per_registrert(k: Kontekst, dato: Felt = "", paastand: Felt = "", slingring_
     brudd = gjelder & (np.bincount(sak[treff], minlength=len(saker)) == 0)
     sporres = np.flatnonzero(brudd)
     return Maske(
-        brudd, lambda pos: ["permitteringen er ikke registrert"] * len(pos),
+        brudd,
+        lambda pos: ["permitteringen er ikke registrert"] * len(pos),
         detalj=(sporres, maaneder(pd.Series(fra[sporres])), k.sak.arbeidsgiver[sporres]),
     )
 
 
 @maske(33, "permittering", "forhold", _PERM)
 def per_slutt_og_prosent(k: Kontekst, slingring_maaneder: int = 0) -> Maske:
-    """Above 0 and at most 100 per cent, also in sum over overlapping ones (12); an open end is freshly confirmed (11)."""
+    """Above 0 and at most 100 per cent, also summed over overlaps (12); an open end is freshly confirmed (11)."""
     a = k.permittering
     pst = _tall(k, "permittering", "prosent")
     rar = ~((pst > 0) & (pst <= 100))
@@ -122,7 +131,9 @@ def per_slutt_og_prosent(k: Kontekst, slingring_maaneder: int = 0) -> Maske:
     over = _sum_over(k, pst, 100)
 
     def tekster(pos: np.ndarray) -> list[str]:
-        return ["over 100 % til sammen" if over[i] else f"{pst[i]:g} %" if rar[i] else "åpen, ikke bekreftet" for i in pos]
+        return [
+            "over 100 % til sammen" if over[i] else f"{pst[i]:g} %" if rar[i] else "åpen, ikke bekreftet" for i in pos
+        ]
 
     return Maske(rar | gammel | over, tekster)
 
@@ -130,11 +141,13 @@ def per_slutt_og_prosent(k: Kontekst, slingring_maaneder: int = 0) -> Maske:
 @maske(None, "permittering", "forhold", _PERM)
 def per_overlapp(k: Kontekst, maks: int = 100) -> Maske:
     """Lay-off and leave from one employer are at most `maks` per cent together on any day (problem 12)."""
-    return Maske(_sum_over(k, _tall(k, "permittering", "prosent"), maks), lambda pos: [f"over {maks} % til sammen"] * len(pos))
+    return Maske(
+        _sum_over(k, _tall(k, "permittering", "prosent"), maks), lambda pos: [f"over {maks} % til sammen"] * len(pos)
+    )
 
 
 def _sum_over(k: Kontekst, pst: np.ndarray, maks: float) -> np.ndarray:
-    """Rows of a person × employer whose overlapping per cents exceed `maks` on some day (a sweep over first and last days)."""
+    """Rows of a person × employer whose overlapping per cents exceed `maks` on some day (a sweep over the dates)."""
     a = k.permittering
     gruppe, _ = pd.factorize(k.par(a.person, a.org))
     evig = np.datetime64("2200-01-01", "D")

@@ -71,7 +71,7 @@ def inn_person_gyldig(k: Kontekst) -> Maske:
 
 @maske(5, rekkevidde="person", om_inntekt=False, svar_avklarer=False)
 def inn_person_miljo(k: Kontekst) -> Maske:
-    """Synthetic people in test and demonstration, real ones in production; never mixed. Invalid numbers are for rule 4."""
+    """Synthetic people in test and demonstration, real ones in production, never mixed. Invalid ones are for rule 4."""
     identer = pd.Series(k.identer, dtype="str")
     feil = gyldige_identer(identer) & (syntetiske_identer(identer) != k.krev_syntetisk)
     feil = np.append(feil, False)
@@ -89,31 +89,41 @@ def inn_ident_skiftet(k: Kontekst) -> Maske:
     dnr = np.array([len(i) == 11 and i[0] in "4567" for i in k.identer], bool)[f.person]
     forste, siste = f.har.argmax(1), f.har.shape[1] - 1 - f.har[:, ::-1].argmax(1)
     med = np.flatnonzero(np.where(dnr, siste < f.har.shape[1] - 1, forste > 0))
-    tabell = pd.DataFrame({
-        "rad": med, "org": f.org[med], "dnr": dnr[med], "fodt": [str(i)[1:6] for i in k.identer[f.person[med]]],
-        "forste": forste[med], "siste": siste[med],
-    })
+    tabell = pd.DataFrame(
+        {
+            "rad": med,
+            "org": f.org[med],
+            "dnr": dnr[med],
+            "fodt": [str(i)[1:6] for i in k.identer[f.person[med]]],
+            "forste": forste[med],
+            "siste": siste[med],
+        }
+    )
     par = tabell[tabell["dnr"]].merge(tabell[~tabell["dnr"]], on=["org", "fodt"], suffixes=("", "_ny"))
     par = par[par["forste_ny"] == par["siste"] + 1]
     treff = np.zeros(len(k.identer), bool)
     treff[f.person[par[["rad", "rad_ny"]].to_numpy().ravel()]] = True
-    return Maske(treff[k.inn.person], lambda pos: ["samme jobb under to fødselsnumre"] * len(pos), sak=treff[k.sak.person])
+    return Maske(
+        treff[k.inn.person], lambda pos: ["samme jobb under to fødselsnumre"] * len(pos), sak=treff[k.sak.person]
+    )
 
 
 @maske(34, "sak")
 def sok_entydig(k: Kontekst, noekkel: list[Felt] = ["ident"]) -> Maske:  # noqa: B006 - a default that is never changed
-    """One open application per person (and the other fields of `noekkel`). The newest is kept, the older ones are held."""
+    """One open application per person (and the other fields of `noekkel`): the newest is kept, older ones are held."""
     saker = k.rammer["sak"]
     mottatt = dager(saker["mottatt_dato"]) if "mottatt_dato" in saker else np.zeros(len(saker), "datetime64[D]")
     orden = np.argsort(mottatt, kind="stable")
     brudd = np.zeros(len(saker), bool)
-    brudd[orden] = saker.iloc[orden].duplicated(["ident", *(n for n in noekkel if n != "ident")], keep="last").to_numpy()
+    brudd[orden] = (
+        saker.iloc[orden].duplicated(["ident", *(n for n in noekkel if n != "ident")], keep="last").to_numpy()
+    )
     return Maske(brudd, lambda pos: ["personen har en nyere søknad"] * len(pos))
 
 
 @maske(35, "sak")
 def sok_person_lever(k: Kontekst) -> Maske:
-    """Nobody is paid after death: no date of death in the register (when it was read), no pay after death in a-ordningen."""
+    """Nobody is paid after death: no date of death in the register (if it was read), no pay after death reported."""
     doed = np.zeros(len(k.identer) + 1, bool)
     doed[k.inn.person[k.er("beskrivelse", ["loennEtterDoedsfall"]) & (k.inn.person >= 0)]] = True
     brudd = doed[k.sak.person]
@@ -133,4 +143,7 @@ def utb_konto_gyldig(k: Kontekst, maks_personer: int = 3) -> Maske:
     par = np.unique(koder * np.int64(len(k.identer) + 1) + k.sak.person)
     antall = np.bincount((par // (len(k.identer) + 1))[par >= 0], minlength=koder.max(initial=-1) + 1)
     delt = np.append(antall, 0)[koder] > maks_personer
-    return Maske(feil | delt, lambda pos: ["kontonummeret er ikke gyldig" if feil[i] else "kontoen deles av flere personer" for i in pos])
+    return Maske(
+        feil | delt,
+        lambda pos: ["kontonummeret er ikke gyldig" if feil[i] else "kontoen deles av flere personer" for i in pos],
+    )

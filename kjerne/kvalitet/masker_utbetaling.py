@@ -1,4 +1,4 @@
-"""Masks over payment lines (rules 37–40): asked when a batch is made, of a frame with the columns of the table `linje`."""
+"""Masks over payment lines (rules 37–40): asked when a batch is made, of the columns of the table `linje`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kjerne.kvalitet.maske import Maske, maske
 
 @dataclass(frozen=True)
 class Buntkontekst:
-    """linjer       linje_id, vedtak_id, person_id, orgnr, klasse, fom, tom, belop_ore; optional endring (NY, ENDR, OPPH)
-                    and ref_linje_id for lines that change earlier ones
+    """linjer       linje_id, vedtak_id, person_id, orgnr, klasse, fom, tom, belop_ore; optional endring (NY, ENDR,
+                 OPPH) and ref_linje_id for lines that change earlier ones
     vedtak       vedtak_id, belop_ore
     tidligere    linje_id of every line in earlier released batches
     """
@@ -46,10 +46,16 @@ def utb_sum_avstemt(k: Buntkontekst) -> Maske:
     funn = []
     per_vedtak = pd.Series(k.belop).groupby(k.linjer["vedtak_id"].to_numpy(object)).sum()
     vedtatt = k.vedtak.set_index("vedtak_id")["belop_ore"]
-    ulike = int((per_vedtak.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)
-                 != vedtatt.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)).sum())
+    ulike = int(
+        (
+            per_vedtak.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)
+            != vedtatt.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)
+        ).sum()
+    )
     if ulike:
-        funn.append(f"{ulike} vedtak har en annen sum i linjene ({kr(k.belop.sum())}) enn i vedtaket ({kr(vedtatt.sum())})")
+        funn.append(
+            f"{ulike} vedtak har en annen sum i linjene ({kr(k.belop.sum())}) enn i vedtaket ({kr(vedtatt.sum())})"
+        )
     if k.sum_ore is not None and k.sum_ore != int(k.belop.sum()):
         funn.append(f"bunten sier {kr(k.sum_ore)}, linjene er {kr(k.belop.sum())}")
     if k.antall is not None and k.antall != len(k.linjer):
@@ -68,7 +74,9 @@ def utb_ingen_dobbel(k: Buntkontekst) -> Maske:
         endrer = (linjer["endring"].isin(["ENDR", "OPPH"]) & linjer["ref_linje_id"].notna()).to_numpy(bool)
     to_ganger = int(linjer["linje_id"].duplicated().sum())
     foer = int((linjer["linje_id"].isin(k.tidligere).to_numpy(bool) & ~endrer).sum())
-    return _funn([f"{to_ganger} linjer står to ganger"] * bool(to_ganger) + [f"{foer} linjer er betalt før"] * bool(foer))
+    return _funn(
+        [f"{to_ganger} linjer står to ganger"] * bool(to_ganger) + [f"{foer} linjer er betalt før"] * bool(foer)
+    )
 
 
 @maske(39, "linjer", om_inntekt=False)
@@ -88,7 +96,10 @@ def utb_belop_heltall(k: Buntkontekst, maks_dager: int = 1100) -> Maske:
     overlapp[orden] = fom[orden] <= forrige_tom.astype("datetime64[D]")
 
     def tekster(pos: np.ndarray) -> list[str]:
-        return [kr(belop[i]) if feil[i] else "perioden er ikke gyldig" if periode[i] else "perioden er alt betalt i bunten" for i in pos]
+        return [
+            kr(belop[i]) if feil[i] else "perioden er ikke gyldig" if periode[i] else "perioden er alt betalt i bunten"
+            for i in pos
+        ]
 
     return Maske(feil | periode | overlapp, tekster)
 

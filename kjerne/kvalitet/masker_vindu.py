@@ -13,12 +13,13 @@ from kjerne.kvalitet.maske import Maske, maske
 
 @maske(7, over="sak", om_inntekt=True, gir_dato=True)
 def inn_maaned_ferdig(k: Kontekst, dag: int = 10) -> Maske:
-    """Income was fetched on the 10th of the next month or later, for every month of the window (Skatteetaten's advice)."""
+    """Income was fetched on the 10th of the next month or later, for all months of the window (Skatteetaten)."""
     s = k.sak
     brudd = s.bruker_inntekt & (s.til != UKJENT) & (s.til > k.siste_ferdige(dag))
     vent = (s.til + 1).astype("datetime64[M]").astype("datetime64[D]") + (dag - 1)
     return Maske(
-        brudd, lambda pos: [f"{maanedsnavn(s.til[i])} er ikke ferdig rapportert" for i in pos],
+        brudd,
+        lambda pos: [f"{maanedsnavn(s.til[i])} er ikke ferdig rapportert" for i in pos],
         detalj=(np.flatnonzero(brudd), s.til[brudd], s.arbeidsgiver[brudd]),
         vent_til=np.where(brudd, vent, np.datetime64("NaT", "D")),
     )
@@ -26,7 +27,7 @@ def inn_maaned_ferdig(k: Kontekst, dag: int = 10) -> Maske:
 
 @maske(9, over="sak", om_inntekt=True)
 def inn_vindu_komplett(k: Kontekst, min_dager: int = 15) -> Maske:
-    """Every month of the window has income from the employer of the case, where the person was employed `min_dager` of it.
+    """Every month of the window in which the person was employed `min_dager` has income from the employer of the case.
 
     A month without employment, or wholly laid off or on leave, needs no income. Without Aa-registeret every month does.
     """
@@ -45,7 +46,8 @@ def inn_vindu_komplett(k: Kontekst, min_dager: int = 15) -> Maske:
     mangler = trengs & ~har
     sak, kolonne = np.nonzero(mangler)
     return Maske(
-        mangler.any(1), lambda pos: ["ingen inntekt rapportert"] * len(pos),
+        mangler.any(1),
+        lambda pos: ["ingen inntekt rapportert"] * len(pos),
         detalj=(sak, maaned[sak, kolonne], org[sak, kolonne]),
     )
 
@@ -90,10 +92,10 @@ def _kjent_i_registeret(k: Kontekst) -> np.ndarray:
 
 @maske(10, over="forhold")
 def inn_arbeidsgiver_mangler_mnd(k: Kontekst, av_tre: int = 2, min_dager: int = 15) -> Maske:
-    """An employer that reported `av_tre` of the three months before, and still employs the person, reports the month too.
+    """An employer that reported `av_tre` of the three months before and still employs the person reports the month too.
 
-    With Aa-registeret, also a month that is followed by reports. A month wholly laid off or on leave needs none, nor one
-    for which NAV paid a benefit in place of pay.
+    With Aa-registeret, also a month that is followed by reports. A month wholly laid off or on leave needs none, nor
+    one for which NAV paid a benefit in place of pay.
     """
     f = k.forhold
     har = f.har.astype(np.int64)
@@ -107,7 +109,8 @@ def inn_arbeidsgiver_mangler_mnd(k: Kontekst, av_tre: int = 2, min_dager: int = 
     mangler = ventet & ~f.har & (f.maaneder <= k.siste_ferdige()) & ~_har_ytelse(k)
     rad, kolonne = np.nonzero(mangler)
     return Maske(
-        mangler.any(1), lambda pos: ["arbeidsgiveren rapporterte månedene rundt, men ikke denne"] * len(pos),
+        mangler.any(1),
+        lambda pos: ["arbeidsgiveren rapporterte månedene rundt, men ikke denne"] * len(pos),
         detalj=(rad, f.maaneder[kolonne], f.org[rad]),
     )
 
@@ -115,7 +118,12 @@ def inn_arbeidsgiver_mangler_mnd(k: Kontekst, av_tre: int = 2, min_dager: int = 
 def _har_ytelse(k: Kontekst) -> np.ndarray:
     """Person × employer, month: NAV paid the person a benefit for living."""
     f, i = k.forhold, k.inn
-    ytelse = k.er("inntekt_type", ["YtelseFraOffentlige"]) & (i.maaned >= f.forste) & (i.maaned < f.forste + f.har.shape[1]) & (i.person >= 0)
+    ytelse = (
+        k.er("inntekt_type", ["YtelseFraOffentlige"])
+        & (i.maaned >= f.forste)
+        & (i.maaned < f.forste + f.har.shape[1])
+        & (i.person >= 0)
+    )
     per_person = np.zeros((len(k.identer), f.har.shape[1]), bool)
     per_person[i.person[ytelse], i.maaned[ytelse] - f.forste] = True
     return per_person[f.person]
@@ -160,12 +168,14 @@ def inn_variabel(k: Kontekst, maks_cv: float = 0.25, min_maaneder: int = 6) -> M
     snitt = loenn.sum(1) / np.maximum(antall, 1)
     varians = (np.where(med, loenn - snitt[:, None], 0) ** 2).sum(1) / np.maximum(antall, 1)
     cv = np.sqrt(varians) / np.maximum(np.abs(snitt), 1)
-    return Maske((antall >= min_maaneder) & (cv > maks_cv), lambda pos: [f"spredning {round(100 * cv[i])} %" for i in pos])
+    return Maske(
+        (antall >= min_maaneder) & (cv > maks_cv), lambda pos: [f"spredning {round(100 * cv[i])} %" for i in pos]
+    )
 
 
 @maske(None, over="forhold", rekkevidde="forhold")
 def inn_virksomhetsbytte(k: Kontekst, toleranse: float = 0.05) -> Maske:
-    """Pay moves from one organisation number to another between two months, the amount the same within `toleranse` (problem 14).
+    """Pay does not move to another organisation number in the next month, equal within `toleranse` (problem 14).
 
     One employment under two numbers: a transfer of business, or the enterprise reported in place of the workplace.
     """
@@ -201,7 +211,7 @@ def inn_flere_arbeidsgivere(k: Kontekst) -> Maske:
 
 @maske(None, rekkevidde="vindu_alle")
 def inn_sykepenger_og_loenn(k: Kontekst, andel: float = 0.9) -> Maske:
-    """Not sick pay from NAV and full pay for the same month (problem 17): then the employer is refunded, and one must not count both."""
+    """Not sick pay from NAV and full pay for one month (problem 17): the employer is refunded; do not count both."""
     f, inn = k.forhold, k.inn
     syk = k.er("beskrivelse", ["sykepenger"]) & k.er("inntekt_type", kodeverk.YTELSER)
     full = f.har & (f.median2 > 0)[:, None] & (2 * f.loenn >= andel * f.median2[:, None])

@@ -204,8 +204,11 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
         except ValidationError as e:
             for en in e.errors():
                 navn = ".".join(str(d) for d in en["loc"])
-                feil(("kontroll", nr, "parametre"), f"{k.navn}: parameteren {navn} {_grunn(en)}.",
-                     f"«{k.navn}» tar: {', '.join(b.parametre.model_fields) or 'ingen parametre'}.")
+                feil(
+                    ("kontroll", nr, "parametre"),
+                    f"{k.navn}: parameteren {navn} {_grunn(en)}.",
+                    f"«{k.navn}» tar: {', '.join(b.parametre.model_fields) or 'ingen parametre'}.",
+                )
             continue
         if "dato" in b.feltparametre and not verdier.dato and plan.vindu is None:
             feil(her, f"«{k.navn}» vet ikke hvilken dato den gjelder.", "Sett parameteren dato, eller skriv [vindu].")
@@ -225,8 +228,10 @@ def _oversatt(sti: Path, tekst: str, feil: Any) -> Ordningsfeil:
     loc = feil["loc"]
     nokkel = ".".join(str(d + 1) if isinstance(d, int) else d for d in loc)
     return Ordningsfeil(
-        f"{nokkel or 'kvalitet.toml'} {_grunn(feil)}.", f"{sti}, linje {_linje(tekst, loc)}",
-        f"Rett {nokkel or 'filen'}.", _IKKE_GJORT,
+        f"{nokkel or 'kvalitet.toml'} {_grunn(feil)}.",
+        f"{sti}, linje {_linje(tekst, loc)}",
+        f"Rett {nokkel or 'filen'}.",
+        _IKKE_GJORT,
     )
 
 

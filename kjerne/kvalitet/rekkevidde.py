@@ -1,4 +1,4 @@
-"""From findings in tables to the cases they touch: same person, months of the case, employer of the case. Vectorised."""
+"""From findings in tables to the cases they touch: same person, months and employer of the case. Vectorised."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def _funn_av_sak(k: Kontekst, m: Maske) -> Funn:
     return Funn(plass, k.sak.person[plass], np.full(len(plass), UKJENT), tom, tom)
 
 
-def treff(k: Kontekst, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray) -> tuple[np.ndarray, np.ndarray, Funn]:
+def treff(
+    k: Kontekst, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, Funn]:
     """(case, index into the findings, the findings) for everything in the mask that touches a case.
 
     `utelatt`: income rows that are left out of the basis anyway: they do not stop anybody.

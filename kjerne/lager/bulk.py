@@ -22,8 +22,8 @@ _FAA = 500  # up to this many rows a temporary table costs more than it saves on
 def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> int:
     """Inserts the rows whose keys (any unique constraint) are not taken, and returns how many they were.
 
-    Broken CHECK, NOT NULL and foreign keys raise sqlalchemy.exc.IntegrityError. Does not see that a stored row has other
-    content: ask `konflikter` first. Text with NUL or lone surrogates raises Ordningsfeil before anything is stored.
+    Broken CHECK, NOT NULL and foreign keys raise sqlalchemy.exc.IntegrityError. Does not see that a stored row has
+    other content: ask `konflikter` first. Text with NUL or lone surrogates raises Ordningsfeil, nothing is stored.
     """
     verdier = drivverdier(tabell, kolonner)
     rader = _i_nokkelrekkefolge(tabell, verdier)
@@ -35,9 +35,8 @@ def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> int:
         return _mange(conn, sett, rader)
     with _stillas(conn, tabell, list(verdier), rader) as stillas:
         nokkel = ", ".join(k.name for k in tabell.primary_key)
-        return conn.exec_driver_sql(
-            f"INSERT INTO {tabell.name} ({liste}) SELECT {liste} FROM {stillas} ORDER BY {nokkel} ON CONFLICT DO NOTHING"
-        ).rowcount
+        fra = f"SELECT {liste} FROM {stillas} ORDER BY {nokkel}"
+        return conn.exec_driver_sql(f"INSERT INTO {tabell.name} ({liste}) {fra} ON CONFLICT DO NOTHING").rowcount
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from kjerne.lager.feilpunkt import feilpunkt
 _FORSTAVELSE = ".under-arbeid-"
 
 
-def skriv_fast(mappe: Path, skriver: Callable[[BinaryIO], None], navn: Callable[[str], str], sted: str) -> tuple[str, Path]:
+def skriv_fast(
+    mappe: Path, skriver: Callable[[BinaryIO], None], navn: Callable[[str], str], sted: str
+) -> tuple[str, Path]:
     """Writes one file that is never overwritten. Returns (sha256, path).
 
     `skriver(fil)` writes the content, `navn(sha256)` says what the file is called; `sted` names the kill points. Temp,
-    fsync, rename, fsync of the directory, in that order. The same content under the same name is fine and not rewritten.
+    fsync, rename, fsync of the directory, in that order. The same content under the same name is not rewritten.
     Raises Ordningsfeil when the name is taken by other content. Mode 0600.
     """
     mappe.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import Any
 
+_koder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def json_tekst(verdi: Any) -> str:
     """Sorted keys, no spaces, æøå as they are. NaN, infinity and types that JSON lacks raise ValueError/TypeError."""
-    return json.dumps(verdi, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _koder.encode(verdi)
 
 
 def sha256(data: bytes | str) -> str:

@@ -1,7 +1,7 @@
 """Opens the database so that what is committed stays committed, and refuses settings that would break that promise.
 
-SQLite: WAL, synchronous=FULL, foreign keys, recursive triggers (otherwise INSERT OR REPLACE passes append-only), file mode
-0600. PostgreSQL: fsync, full_page_writes and synchronous_commit must be on.
+SQLite: WAL, synchronous=FULL, foreign keys, recursive triggers (otherwise INSERT OR REPLACE passes append-only),
+file mode 0600. PostgreSQL: fsync, full_page_writes and synchronous_commit must be on.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Brings a database to the newest form. Costs one SELECT when there is nothing to do (Alembic takes 0.75 s to import)."""
+"""Brings a database to the newest form. Costs one SELECT when there is nothing to do: Alembic is slow to import."""
 
 from __future__ import annotations
 

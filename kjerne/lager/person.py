@@ -1,4 +1,4 @@
-"""People: the number lives in one table; everywhere else a person is a person_id that tells nothing without the salt."""
+"""People: the number lives in one table; elsewhere a person is a person_id that tells nothing without the salt."""
 
 from __future__ import annotations
 

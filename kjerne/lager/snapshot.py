@@ -1,7 +1,7 @@
 """Immutable frames on disk as Parquet, found by the hash of their bytes: income snapshots and traces.
 
-The same frame gives the same bytes (with the same version of pyarrow): no index, no pandas metadata, no clock, categories
-in alphabetical order. A file is on disk before any transaction names it.
+The same frame gives the same bytes (with the same version of pyarrow): no index, no pandas metadata, no clock,
+categories in alphabetical order. A file is on disk before any transaction names it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def skriv(ramme: pd.DataFrame, mappe: Path, art: str) -> tuple[str, str, int]:
 
 
 def les(mappe: Path, sha256: str, art: str, kolonner: list[str] | None = None) -> pd.DataFrame:
-    """The frame with this hash, with nullable dtypes as in kjerne.kontrakt.tabeller. Raises Ordningsfeil when it is gone
-    or its bytes are not those that were stored."""
+    """The frame with this hash, with nullable dtypes as in kjerne.kontrakt.tabeller. Raises Ordningsfeil when it is
+    gone or its bytes are not those that were stored."""
     sti = Path(mappe) / relativ_sti(sha256, art)
     try:
         with sti.open("rb") as ut:

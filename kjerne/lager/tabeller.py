@@ -1,6 +1,6 @@
 """The tables, as SQLAlchemy Core. The same on SQLite and PostgreSQL; triggers live in the migrations.
 
-Money is whole øre (BIGINT), days are DATE, `*_tid` is an instant in UTC, JSON is canonical text (`kanonisk.json_tekst`).
+Money is whole øre (BIGINT), days are DATE, `*_tid` is an instant in UTC, JSON is canonical text (see kanonisk).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def ulovlig_tekst(tekst: str) -> str | None:
 
 
 class Tekst(TypeDecorator[str]):
-    """Text compared byte by byte on both databases. NUL and lone surrogates are refused before the database sees them."""
+    """Text compared byte by byte on both databases. NUL and lone surrogates never reach the database."""
 
     impl = Text
     cache_ok = True

@@ -16,16 +16,23 @@ import sqlalchemy as sa
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.tabeller import Tekst, Tid, ulovlig_tekst
 
+
+class Drivverdier(dict[str, list[Any]]):
+    """Columns that `drivverdier` has been through already; it gives them back as they are."""
+
+
 Kolonner = Mapping[str, Sequence[Any]] | pd.DataFrame
 
 
-def drivverdier(tabell: sa.Table, kolonner: Kolonner) -> dict[str, list[Any]]:
+def drivverdier(tabell: sa.Table, kolonner: Kolonner) -> Drivverdier:
     """Column name → plain values (str, int, float, None; days and times as ISO text), all of the same length.
 
     Raises KeyError for a column that the table lacks, TypeError/ValueError for a value of the wrong kind (a fault in
     the program), Ordningsfeil for text that no database can hold (a fault in the data).
     """
-    ut = {str(n): _verdier(tabell.c[str(n)], kolonner[n]) for n in kolonner}
+    if isinstance(kolonner, Drivverdier):
+        return kolonner
+    ut = Drivverdier({str(n): _verdier(tabell.c[str(n)], kolonner[n]) for n in kolonner})
     if len({len(v) for v in ut.values()}) > 1:
         raise ValueError(f"{tabell.name}: columns of different length")
     return ut
@@ -89,13 +96,16 @@ def _dato(kolonne: sa.Column, serie: pd.Series | None, data: Any) -> list[str | 
         if ((hele := dager.astype("datetime64[D]")) != dager)[~np.isnat(dager)].any():
             raise ValueError(f"{kolonne}: a day with a time of day")
         return [None if t == "NaT" else t for t in np.datetime_as_string(hele).tolist()]
-    ut: list[str | None] = []
-    for verdi in _liste(data):
-        dag = verdi.date() if isinstance(verdi, dt.datetime) and verdi.time() == dt.time() else verdi
-        if dag is not None and (not isinstance(dag, dt.date) or isinstance(dag, dt.datetime)):
-            raise TypeError(f"{kolonne}: not only days")
-        ut.append(None if dag is None else dag.isoformat())
-    return ut
+    verdier = _liste(data)
+    som_tekst = {v: None if v is None else _dag(kolonne, v) for v in set(verdier)}
+    return [som_tekst[v] for v in verdier]
+
+
+def _dag(kolonne: sa.Column, verdi: Any) -> str:
+    dag = verdi.date() if isinstance(verdi, dt.datetime) and verdi.time() == dt.time() else verdi
+    if not isinstance(dag, dt.date) or isinstance(dag, dt.datetime):
+        raise TypeError(f"{kolonne}: not only days")
+    return dag.isoformat()
 
 
 def _tid(kolonne: sa.Column, verdi: Any) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
 from kjerne.kontrakt.identer import gyldige_identer, gyldige_orgnr, syntetiske_identer
@@ -43,6 +45,8 @@ def krev_tomt_register(kol: list[Kolonne], serier: dict[str, pd.Series], sti: Pa
 
 def serie_av_svar(k: Kolonne, svar: Sequence[Any], feil: Feil) -> pd.Series:
     """Answers as written → a column of the right type. What cannot be read becomes missing and is put in `feil`."""
+    if k.enkel_form and (ferdig := _enkle(k, svar)) is not None:
+        return ferdig
     husket: dict[str, Any] = {}
     ut = []
     for rad, ett in enumerate(svar):
@@ -58,6 +62,17 @@ def serie_av_svar(k: Kolonne, svar: Sequence[Any], feil: Feil) -> pd.Series:
                 husket[ett] = verdi
         ut.append(verdi)
     return serie(k, ut)
+
+
+def _enkle(k: Kolonne, svar: Sequence[Any]) -> pd.Series | None:
+    """The column when every answer in it is of the simple form, else None."""
+    try:
+        tekster = pa.array(svar, pa.string())
+    except (pa.ArrowException, UnicodeEncodeError):
+        return None
+    if not pc.all(pc.match_substring_regex(tekster, k.enkel_form)).as_py():
+        return None
+    return pd.Series(pd.array(tekster, dtype=k.dtype))
 
 
 def serie(k: Kolonne, verdier: Sequence[Any]) -> pd.Series:

@@ -71,6 +71,13 @@ class Kolonne:
     def person(self) -> bool:
         return self.navn == "fodselsnummer"
 
+    @property
+    def enkel_form(self) -> str:
+        """A regular expression. An answer that matches is its own value, so a whole column of them is taken at once."""
+        if self.navn == "soknad_id":
+            return f"^{_SOKNAD_ID.pattern}$"
+        return "^[0-9]{1,20}$" if self.person or self.type in ("orgnr", "kontonummer") else ""
+
     def les(self, svar: Any) -> Any:
         """Text, or a value from JSON (int, Decimal, bool, None) → date, int (whole øre for kroner), Decimal (share
         for prosent), bool or text; None for nothing written. Raises Svarfeil."""

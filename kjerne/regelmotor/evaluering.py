@@ -15,7 +15,7 @@ import pandas as pd
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.kolonne import Kolonne, som_kolonne
-from kjerne.kontrakt.ordforrad import Radtabell, Utvalg, tekstkolonne
+from kjerne.kontrakt.rader import Radtabell, Utvalg, tekstkolonne
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.kontrakt.regel import Regel
 from kjerne.regelmotor.regelverk import PERIODE, TABELLNAVN, Regelverk

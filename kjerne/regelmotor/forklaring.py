@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kjerne.kontrakt.kolonne import Kolonne
-from kjerne.kontrakt.ordforrad import Utvalg
+from kjerne.kontrakt.rader import Utvalg
 from kjerne.regelmotor.eksempler import skriv_kolonne
 from kjerne.regelmotor.regelverk import PERIODE, Regelverk
 from kjerne.regelmotor.sporing import UTFALL, Sporing

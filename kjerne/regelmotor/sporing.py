@@ -14,7 +14,7 @@ import pandas as pd
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.kolonne import Kolonne, som_kolonne
-from kjerne.kontrakt.ordforrad import Utvalg
+from kjerne.kontrakt.rader import Utvalg
 
 if TYPE_CHECKING:
     from kjerne.kontrakt.regel import Regel

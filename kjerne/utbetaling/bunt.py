@@ -102,8 +102,9 @@ class Summering:
 
 
 def lag_bunt(
-    conn: Connection, ordning: str, kjoring_id: str, laget_av: str, betalingsdato: dt.date, grenser: Grenser, naa: dt.datetime
-) -> Buntsum | None:
+    conn: Connection, ordning: str, kjoring_id: str, laget_av: str, betalingsdato: dt.date, grenser: Grenser,
+    naa: dt.datetime,
+) -> Buntsum | None:  # fmt: skip
     """Puts every line of the scheme that is in no batch into one, or into several when the limit per batch is reached.
 
     None when there is nothing to pay. In the caller's transaction. Raises Ordningsfeil (kode 5) when a case or a single

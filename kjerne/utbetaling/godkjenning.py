@@ -20,8 +20,8 @@ def godkjenn(
 ) -> Bunt:
     """Approves the batch with this hash, number and sum, as shown to `av`. Again by the same person: no change.
 
-    The database refuses an approval by the maker, and one of other content (triggers); the checks here give the reason in
-    words. Raises Ordningsfeil, kode 4.
+    The database refuses an approval by the maker, and one of other content (triggers); the checks here give the reason
+    in words. Raises Ordningsfeil, kode 4.
     """
     laas(conn, f"bunt_hendelse:{bunt_id}")
     denne = vis_bunt(conn, bunt_id)

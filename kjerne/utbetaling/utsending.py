@@ -40,9 +40,9 @@ def send(conn: Connection, bunt_id: str, av: str, skriver: Skriver, mappe: Path,
     """Writes the payment file into `mappe` and records that the batch is sent, in the caller's transaction.
 
     `skriver(bunt, linjer, fil)` must give the same bytes for the same batch (times come from the batch, not the clock)
-    and read `linjer` to the end; it may read them several times. A batch already sent is never written again, even if the
-    bank has fetched the file. Raises Ordningsfeil: kode 4 when not approved, kode 1 when the content is not what was
-    approved or the file name is taken by another file.
+    and read `linjer` to the end; it may read them several times. A batch already sent is never written again, even if
+    the bank has fetched the file. Raises Ordningsfeil: kode 4 when not approved, kode 1 when the content is not what
+    was approved or the file name is taken by another file.
     """
     laas(conn, f"bunt_hendelse:{bunt_id}")
     denne = vis_bunt(conn, bunt_id)

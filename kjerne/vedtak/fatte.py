@@ -14,6 +14,7 @@ from kjerne.lager.bulk import konflikter, sett_inn, stillas
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import TILSTANDER, linje, sak, vedtak
+from kjerne.lager.verdikolonner import Drivverdier, drivverdier
 
 AVGJORT = ("innvilget", "avslag")
 _VEDTAK = ["sak_id", "utfall", "belop_ore", "avgjorende", "begrunnelse", "parameterrader", "sporing_rad"]
@@ -21,8 +22,8 @@ _LINJE = ["nr", "rolle", "person_id", "orgnr", "konto", "klasse", "fom", "tom", 
 
 
 def fatt_vedtak(
-    conn: Connection, *, ordning: str, ramme: pd.DataFrame, linjer: pd.DataFrame, kjoring_id: str, snapshot_id: str | None,
-    fingeravtrykk: str, sporing_id: str, fattet_dato: dt.date, naa: dt.datetime,
+    conn: Connection, *, ordning: str, ramme: pd.DataFrame, linjer: pd.DataFrame, kjoring_id: str,
+    snapshot_id: str | None, fingeravtrykk: str, sporing_id: str, fattet_dato: dt.date, naa: dt.datetime,
 ) -> dict[str, int]:  # fmt: skip
     """Stores what the rules and the quality checks came to. Again with the same content: nothing changes.
 
@@ -39,23 +40,24 @@ def fatt_vedtak(
     _prov_ramme(ramme, linjer)
     _prov_saker(conn, ordning, ramme)
     avgjort = ramme[ramme["tilstand"].isin(AVGJORT)]
-    rader = avgjort[_VEDTAK].assign(
+    rader = drivverdier(vedtak, avgjort[_VEDTAK].assign(
         vedtak_id=ider.vedtak_ider(avgjort["sak_id"]), versjon=1, snapshot_id=snapshot_id, fingeravtrykk=fingeravtrykk,
         sporing_id=sporing_id, forrige_vedtak_id=None, kjoring_id=kjoring_id, fattet_dato=fattet_dato, fattet_tid=naa,
-    )  # fmt: skip
+    ))  # fmt: skip
     _stans_ved_annet_innhold(conn, vedtak, rader, ("vedtak_id",), ("fattet_tid",))
     nye_vedtak = sett_inn(conn, vedtak, rader)
     feilpunkt("vedtak.etter_vedtak")
     vedtak_ider = ider.vedtak_ider(linjer["sak_id"])
-    penger = linjer[_LINJE].assign(vedtak_id=vedtak_ider, linje_id=ider.linje_ider(vedtak_ider, linjer["nr"]))
+    linje_ider = ider.linje_ider(vedtak_ider, linjer["nr"])
+    penger = drivverdier(linje, linjer[_LINJE].assign(vedtak_id=vedtak_ider, linje_id=linje_ider))
     _stans_ved_annet_innhold(conn, linje, penger, ("linje_id",))
     nye_linjer = sett_inn(conn, linje, penger)
     feilpunkt("vedtak.etter_linjer")
-    _prov_summer(conn, rader)
+    _prov_summer(conn, rader["vedtak_id"])
     _sett_tilstand(conn, ramme, kjoring_id, naa)
     feilpunkt("vedtak.etter_tilstand")
     antall = {t: int((ramme["tilstand"] == t).sum()) for t in TILSTANDER if t != "mottatt"}
-    return antall | {"nye_vedtak": nye_vedtak, "nye_linjer": nye_linjer, "sum_ore": int(penger["belop_ore"].sum())}
+    return antall | {"nye_vedtak": nye_vedtak, "nye_linjer": nye_linjer, "sum_ore": sum(penger["belop_ore"])}
 
 
 def _feil(hva: str, saker: pd.Series | list[str], gjor_dette: str) -> Ordningsfeil:
@@ -97,21 +99,21 @@ def _prov_saker(conn: Connection, ordning: str, ramme: pd.DataFrame) -> None:
 
 
 def _stans_ved_annet_innhold(
-    conn: Connection, tabell: sa.Table, rader: pd.DataFrame, nokkel: tuple[str, ...], se_bort_fra: tuple[str, ...] = ()
+    conn: Connection, tabell: sa.Table, rader: Drivverdier, nokkel: tuple[str, ...], se_bort_fra: tuple[str, ...] = ()
 ) -> None:
     if funn := konflikter(conn, tabell, rader, nokkel, se_bort_fra):
         kolonner = ", ".join(sorted({k for f in funn for k in f.kolonner}))
         raise Ordningsfeil(
             f"Det finnes allerede {len(funn)} rader i {tabell.name} med et annet innhold ({kolonner}).",
-            ", ".join(str(rader[nokkel[0]].iloc[f.rad]) for f in funn[:5]),
+            ", ".join(rader[nokkel[0]][f.rad] for f in funn[:5]),
             "Et vedtak endres aldri. Skal saken vurderes på nytt, må det gjøres som en omgjøring.",
             "Ingen vedtak er lagret.",
         )
 
 
-def _prov_summer(conn: Connection, rader: pd.DataFrame) -> None:
+def _prov_summer(conn: Connection, vedtak_ider: list[str]) -> None:
     """Once more, in SQL, on what is stored: also finds a stored line that the frame does not have."""
-    with stillas(conn, vedtak, rader[["vedtak_id"]]) as s:
+    with stillas(conn, vedtak, {"vedtak_id": vedtak_ider}) as s:
         ulike = conn.exec_driver_sql(
             f"""SELECT v.sak_id FROM {s} s JOIN vedtak v ON v.vedtak_id = s.vedtak_id
             LEFT JOIN linje l ON l.vedtak_id = v.vedtak_id GROUP BY v.vedtak_id, v.sak_id, v.belop_ore

@@ -19,8 +19,8 @@ _IKKE_GJORT = "Ingen svar er lagret."
 
 def lagre_sporsmal(conn: Connection, ramme: pd.DataFrame) -> int:
     """Stores questions and returns how many are new. The frame has the columns of `sporsmal`; sporsmal_id may be absent
-    (then it is computed from sak_id, til, mottaker, maaned, felt and kontroll). A question is asked once, with the first
-    deadline, however many runs find it."""
+    (then it is computed from sak_id, til, mottaker, maaned, felt and kontroll). A question is asked once, with the
+    first deadline, however many runs find it."""
     if "sporsmal_id" not in ramme:
         deler = ramme[["sak_id", "til", "mottaker", "maaned", "felt", "kontroll"]].astype("object")
         deler = deler.where(deler.notna(), None)

@@ -12,7 +12,7 @@ MAL = Brevmal.les(PROEVER)
 
 _FAKTA = {
     "mottatt_dato": (dt.date(2020, 4, 5), "dato"),
-    "søknadsfrist": (dt.date(2020, 5, 1), "dato"),
+    "søknadsfrist": (dt.date(2020, 4, 1), "dato"),
     "bosted": ("Soria Moria", "tekst"),
     "tapt_lønn": (8400.0, "kr"),
     "minste_tap": (5000.0, "kr"),

@@ -10,6 +10,7 @@ from lxml import html
 from kjerne.brev import Avgjorende, Brevmal, Utregning
 from kjerne.brev.mal import MALER
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.manifest import Tospraak
 
 
 @pytest.fixture
@@ -191,6 +192,12 @@ def test_rammen_holder_seg_til_sin_maalform(maalform, fremmede):
         side = MAL.skriv(sak(maalform, **({"utregning": []} | valg)))
         ord_ = {o.strip(".,:()«»").lower() for o in innhold(side).split()}
         assert not ord_.intersection(fremmede)
+
+
+@pytest.mark.parametrize("navn, i_teksten", [("Trollstønad for alle", "trollstønad for alle"), ("FRISINN", "FRISINN")])
+def test_navnet_paa_ordningen_staar_riktig_i_en_setning(navn, i_teksten):
+    side = MAL.skriv(sak("nb", "avslag", [FRIST], ordning=Tospraak(nb=navn, nn=navn)))
+    assert f"Vi har avslått søknaden din om {i_teksten}." in side
 
 
 def test_samme_sak_gir_samme_bytes():

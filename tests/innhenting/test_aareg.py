@@ -17,13 +17,20 @@ PERSON = "01810112345"
 
 def v1(**andre: Any) -> dict[str, Any]:
     return {
-        "arbeidsforholdId": "a1", "type": "ordinaertArbeidsforhold", "arbeidstaker": {"offentligIdent": PERSON},
+        "arbeidsforholdId": "a1",
+        "type": "ordinaertArbeidsforhold",
+        "arbeidstaker": {"offentligIdent": PERSON},
         "arbeidsgiver": {"type": "Organisasjon", "organisasjonsnummer": "999999888"},
         "opplysningspliktig": {"type": "Person", "offentligIdent": "02820212345"},
         "ansettelsesperiode": {"periode": {"fom": "2019-01-01", "tom": "2020-05-31"}, "varslingskode": "ERKONK"},
         "permisjonPermitteringer": [
             {"permisjonPermitteringId": "p1", "periode": {"fom": "2020-03-20"}, "prosent": 60, "type": "permittering"},
-            {"permisjonPermitteringId": "p2", "periode": {"fom": "2019-02-01", "tom": "2019-03-01"}, "prosent": 100, "type": "permisjonMedForeldrepenger"},
+            {
+                "permisjonPermitteringId": "p2",
+                "periode": {"fom": "2019-02-01", "tom": "2019-03-01"},
+                "prosent": 100,
+                "type": "permisjonMedForeldrepenger",
+            },
             {"permisjonPermitteringId": "p3", "periode": {"fom": "2019-02-01"}, "prosent": 10.5, "type": "noeNytt"},
         ],
         "sistBekreftet": "2020-06-05T10:18:17",
@@ -32,18 +39,42 @@ def v1(**andre: Any) -> dict[str, Any]:
 
 def v2(**andre: Any) -> dict[str, Any]:
     return {
-        "id": "b1", "type": {"kode": "frilanser"},
-        "arbeidstaker": {"identer": [
-            {"type": "AKTORID", "ident": "2853757016775", "gjeldende": True},
-            {"type": "FOLKEREGISTERIDENT", "ident": "41810112345", "gjeldende": False},
-            {"type": "FOLKEREGISTERIDENT", "ident": PERSON, "gjeldende": True}]},
+        "id": "b1",
+        "type": {"kode": "frilanser"},
+        "arbeidstaker": {
+            "identer": [
+                {"type": "AKTORID", "ident": "2853757016775", "gjeldende": True},
+                {"type": "FOLKEREGISTERIDENT", "ident": "41810112345", "gjeldende": False},
+                {"type": "FOLKEREGISTERIDENT", "ident": PERSON, "gjeldende": True},
+            ]
+        },
         "arbeidssted": {"type": "Underenhet", "identer": [{"type": "ORGANISASJONSNUMMER", "ident": "999999888"}]},
-        "opplysningspliktig": {"type": "Hovedenhet", "identer": [{"type": "ORGANISASJONSNUMMER", "ident": "999999910"}]},
+        "opplysningspliktig": {
+            "type": "Hovedenhet",
+            "identer": [{"type": "ORGANISASJONSNUMMER", "ident": "999999910"}],
+        },
         "ansettelsesperiode": {"startdato": "2019-01-01", "varsling": {"kode": "NAVEND"}},
         "ansettelsesdetaljer": [
-            {"avtaltStillingsprosent": 50, "antallTimerPrUke": 37.5, "rapporteringsmaaneder": {"fra": "2019-01", "til": "2019-12"}},
-            {"avtaltStillingsprosent": 80, "antallTimerPrUke": 37.5, "rapporteringsmaaneder": {"fra": "2020-01", "til": None}}],
-        "permisjoner": [{"id": "q1", "type": {"kode": "velferdspermisjon"}, "startdato": "2020-01-01", "sluttdato": "2020-01-10", "prosent": 100}],
+            {
+                "avtaltStillingsprosent": 50,
+                "antallTimerPrUke": 37.5,
+                "rapporteringsmaaneder": {"fra": "2019-01", "til": "2019-12"},
+            },
+            {
+                "avtaltStillingsprosent": 80,
+                "antallTimerPrUke": 37.5,
+                "rapporteringsmaaneder": {"fra": "2020-01", "til": None},
+            },
+        ],
+        "permisjoner": [
+            {
+                "id": "q1",
+                "type": {"kode": "velferdspermisjon"},
+                "startdato": "2020-01-01",
+                "sluttdato": "2020-01-10",
+                "prosent": 100,
+            }
+        ],
         "permitteringer": [{"id": "q2", "type": {"kode": "permittering"}, "startdato": "2020-03-20", "prosent": 40}],
     } | andre
 
@@ -63,7 +94,11 @@ def test_v1_deles_på_type(tmp_path: Path) -> None:
     assert set(p["ident"]) == {PERSON}
     assert set(p["virksomhet"]) == {"999999888"}
     a = lest.tabeller["arbeidsforhold"].iloc[0]
-    assert (a["opplysningspliktig"], a["varsling"], str(a["sluttdato"].date())) == ("02820212345", "ERKONK", "2020-05-31")
+    assert (a["opplysningspliktig"], a["varsling"], str(a["sluttdato"].date())) == (
+        "02820212345",
+        "ERKONK",
+        "2020-05-31",
+    )
     assert "«noeNytt»" in "\n".join(lest.merknader)
 
 
@@ -88,11 +123,16 @@ def test_linjer_med_begge_versjoner(tmp_path: Path) -> None:
     [
         ({"arbeidstaker": {}}, "personnummeret mangler"),
         ({"ansettelsesperiode": {"periode": {"fom": "2019-01-01", "tom": "ukjent"}}}, "sluttdatoen kan ikke leses"),
-        ({"permisjonPermitteringer": [{"periode": {"fom": "2020-02-30"}, "type": "permittering"}]}, "permitteringens startdato kan ikke leses"),
+        (
+            {"permisjonPermitteringer": [{"periode": {"fom": "2020-02-30"}, "type": "permittering"}]},
+            "permitteringens startdato kan ikke leses",
+        ),
         ({"permisjonPermitteringer": {"a": 1}}, "ikke en liste"),
     ],
 )
-def test_en_skrevet_dato_som_ikke_kan_leses_blir_aldri_løpende(tmp_path: Path, endring: dict[str, Any], grunn: str) -> None:
+def test_en_skrevet_dato_som_ikke_kan_leses_blir_aldri_løpende(
+    tmp_path: Path, endring: dict[str, Any], grunn: str
+) -> None:
     lest = les(tmp_path, [v1(), v1(**endring)])
     assert (lest.linjer_inn, lest.akseptert, len(lest.tabeller["arbeidsforhold"])) == (2, 1, 1)
     assert len(lest.tabeller["permittering"]) == 3

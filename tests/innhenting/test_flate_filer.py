@@ -31,21 +31,37 @@ def parquet(tmp_path: Path, data: pa.Table | pd.DataFrame) -> Lesning:
 
 
 def kanonisk() -> pd.DataFrame:
-    return INNTEKT.ramme({
-        "rad_id": [0, 1, 2], "ident": [PERSON, PERSON, "02810112345"], "maaned": pd.to_datetime(["2020-01-01", "2020-02-01", "2020-01-01"]),
-        "virksomhet": ["999999888", None, "999999888"], "inntekt_type": ["Loennsinntekt", "Loennsinntekt", "Naeringsinntekt"],
-        "beskrivelse": ["timeloenn", "fastloenn", None], "beloep_ore": [1_234_567, None, -5], "antall": [37.5, None, None],
-        "opptjening_fom": [None, pd.Timestamp("2020-01-01"), None], "inngaar_trekk": [True, None, False],
-        "registrert_tid": pd.to_datetime(["2020-02-01T10:00:00.123Z"] * 3, format="ISO8601"), "avvik_koder": [None, "107B|276", None],
-        "kilde_linje": [7, 8, 9],
-    })
+    return INNTEKT.ramme(
+        {
+            "rad_id": [0, 1, 2],
+            "ident": [PERSON, PERSON, "02810112345"],
+            "maaned": pd.to_datetime(["2020-01-01", "2020-02-01", "2020-01-01"]),
+            "virksomhet": ["999999888", None, "999999888"],
+            "inntekt_type": ["Loennsinntekt", "Loennsinntekt", "Naeringsinntekt"],
+            "beskrivelse": ["timeloenn", "fastloenn", None],
+            "beloep_ore": [1_234_567, None, -5],
+            "antall": [37.5, None, None],
+            "opptjening_fom": [None, pd.Timestamp("2020-01-01"), None],
+            "inngaar_trekk": [True, None, False],
+            "registrert_tid": pd.to_datetime(["2020-02-01T10:00:00.123Z"] * 3, format="ISO8601"),
+            "avvik_koder": [None, "107B|276", None],
+            "kilde_linje": [7, 8, 9],
+        }
+    )
 
 
 @pytest.mark.parametrize("skille", [";", ",", "\t"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("slutt", ["\n", "\r\n", "\r"])
 def test_csv_skilletegn_bom_og_linjeskift(tmp_path: Path, skille: str, bom: bytes, slutt: str) -> None:
-    linjer = [skille.join(r) for r in (["ident", "maaned", "beloep", "beskrivelse"], [PERSON, "2020-01", '"12 345,67"', "fastloenn"], [PERSON, "01.02.2020", "-3", ""])]
+    linjer = [
+        skille.join(r)
+        for r in (
+            ["ident", "maaned", "beloep", "beskrivelse"],
+            [PERSON, "2020-01", '"12 345,67"', "fastloenn"],
+            [PERSON, "01.02.2020", "-3", ""],
+        )
+    ]
     lest = csv(tmp_path, bom + (slutt.join(linjer) + slutt + slutt).encode())
     ramme = lest.tabeller["inntekt"]
     assert (lest.format, lest.linjer_inn, lest.akseptert) == ("inntekt-csv", 2, 2)
@@ -57,7 +73,10 @@ def test_csv_skilletegn_bom_og_linjeskift(tmp_path: Path, skille: str, bom: byte
 
 
 def test_csv_manglende_belop_er_beholdt_og_ore_er_heltall(tmp_path: Path) -> None:
-    lest = csv(tmp_path, f"ident;maaned;beloep_ore\n{PERSON};2020-01;1000067\n{PERSON};2020-01;-\n{PERSON};2020-01;\n{PERSON};2020-01;1,5\n")
+    lest = csv(
+        tmp_path,
+        f"ident;maaned;beloep_ore\n{PERSON};2020-01;1000067\n{PERSON};2020-01;-\n{PERSON};2020-01;\n{PERSON};2020-01;1,5\n",
+    )
     assert lest.tabeller["inntekt"]["beloep_ore"].tolist() == [1_000_067, pd.NA, pd.NA, pd.NA]
     assert lest.akseptert == 4
     assert any(m.startswith("3 verdier") and "beløp" in m for m in lest.merknader)
@@ -66,9 +85,15 @@ def test_csv_manglende_belop_er_beholdt_og_ore_er_heltall(tmp_path: Path) -> Non
 def test_csv_linjer_i_karantene(tmp_path: Path) -> None:
     hode = "ident;maaned;beloep"
     darlige = {
-        3: (b";2020-01;1", "personnummeret mangler"), 4: (b"01810112345;;1", "måneden mangler"), 6: (b"01810112345;2020-01", "2 felt"),
-        7: (b'"01810112345;2020-01;1', "anførselstegn"), 8: (b"0181011\xe52345;2020-01;1", "UTF-8"), 9: (b"01810112345;2020-01;\x001", "styretegn"),
-        10: (hode.encode(), "gjentatt"), 11: (b"=1+1;2020-01;1", "kan ikke leses"), 12: (b"01810112345;43831,0;1", "måneden kan ikke leses"),
+        3: (b";2020-01;1", "personnummeret mangler"),
+        4: (b"01810112345;;1", "måneden mangler"),
+        6: (b"01810112345;2020-01", "2 felt"),
+        7: (b'"01810112345;2020-01;1', "anførselstegn"),
+        8: (b"0181011\xe52345;2020-01;1", "UTF-8"),
+        9: (b"01810112345;2020-01;\x001", "styretegn"),
+        10: (hode.encode(), "gjentatt"),
+        11: (b"=1+1;2020-01;1", "kan ikke leses"),
+        12: (b"01810112345;43831,0;1", "måneden kan ikke leses"),
     }
     god = f"{PERSON};2020-01;1".encode()
     lest = csv(tmp_path, b"\n".join([hode.encode(), god] + [darlige.get(nr, (b"",))[0] for nr in range(3, 13)] + [god]))
@@ -82,8 +107,12 @@ def test_csv_linjer_i_karantene(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("hode", "hva"),
     [
-        ("ident;maaned;belop", "«belop» er ukjent"), ("ident;maaned", "«beloep_ore» mangler"), ("ident;maaned;beloep;beloep_ore", "både"),
-        ("ident;maaned;ident;beloep", "mer enn én gang"), ("Ident;maaned;beloep", "Mente du «ident»"), ("ident;maaned;beloep;\xe5", "ukjent"),
+        ("ident;maaned;belop", "«belop» er ukjent"),
+        ("ident;maaned", "«beloep_ore» mangler"),
+        ("ident;maaned;beloep;beloep_ore", "både"),
+        ("ident;maaned;ident;beloep", "mer enn én gang"),
+        ("Ident;maaned;beloep", "Mente du «ident»"),
+        ("ident;maaned;beloep;\xe5", "ukjent"),
     ],
 )
 def test_csv_feil_i_overskriften(tmp_path: Path, hode: str, hva: str) -> None:
@@ -127,7 +156,12 @@ def test_parquet_rask_og_langsom_vei_er_enige(tmp_path: Path, rask: bool) -> Non
     lest = parquet(tmp_path, pa.table(data | {"beloep_ore": belop}))
     r = lest.tabeller["inntekt"]
     assert (lest.linjer_inn, lest.akseptert, lest.karantene["linje"].tolist()) == (5, 1, [2, 3, 4, 5])
-    assert (r["inntekt_type"][0], r["beloep_ore"][0], str(r["maaned"][0].date()), pd.isna(r["virksomhet"][0])) == ("Loennsinntekt", 5, "2020-02-01", True)
+    assert (r["inntekt_type"][0], r["beloep_ore"][0], str(r["maaned"][0].date()), pd.isna(r["virksomhet"][0])) == (
+        "Loennsinntekt",
+        5,
+        "2020-02-01",
+        True,
+    )
     assert "måneden mangler" in lest.karantene["grunn"][3]
     assert lest.karantene["raa_sha256"].nunique() == 4
 
@@ -142,15 +176,19 @@ def test_parquet_nul_i_tekst_er_i_karantene(tmp_path: Path) -> None:
 
 
 def test_parquet_kroner_som_desimaltall(tmp_path: Path) -> None:
-    lest = parquet(tmp_path, pa.table({"ident": [PERSON], "maaned": ["2020-01"], "beloep": pa.array([Decimal("10000.67")])}))
+    lest = parquet(
+        tmp_path, pa.table({"ident": [PERSON], "maaned": ["2020-01"], "beloep": pa.array([Decimal("10000.67")])})
+    )
     assert lest.tabeller["inntekt"]["beloep_ore"].tolist() == [1_000_067]
 
 
 @pytest.mark.parametrize(
     ("kolonner", "hva"),
     [
-        ({"beloep": pa.array([1.5])}, "flyttall"), ({"beloep_ore": pa.array([150.0])}, "flyttall"),
-        ({"beloep_ore": pa.array([1]), "ident": pa.array([1810112345])}, "innledende null"), ({"beloep_ore": pa.array([1]), "x": pa.array([1])}, "«x» er ukjent"),
+        ({"beloep": pa.array([1.5])}, "flyttall"),
+        ({"beloep_ore": pa.array([150.0])}, "flyttall"),
+        ({"beloep_ore": pa.array([1]), "ident": pa.array([1810112345])}, "innledende null"),
+        ({"beloep_ore": pa.array([1]), "x": pa.array([1])}, "«x» er ukjent"),
     ],
 )
 def test_parquet_som_har_mistet_noe_stanses(tmp_path: Path, kolonner: dict[str, pa.Array], hva: str) -> None:
@@ -161,13 +199,22 @@ def test_parquet_som_har_mistet_noe_stanses(tmp_path: Path, kolonner: dict[str, 
 
 def test_flate_arbeidsforhold_og_permitteringer(tmp_path: Path) -> None:
     sti = tmp_path / "a.csv"
-    sti.write_text(f"ident;virksomhet;startdato;sluttdato\n{PERSON};999999888;2019-01-01;\n{PERSON};999999888;2019-01-01;snart\n", "utf-8")
+    sti.write_text(
+        f"ident;virksomhet;startdato;sluttdato\n{PERSON};999999888;2019-01-01;\n{PERSON};999999888;2019-01-01;snart\n",
+        "utf-8",
+    )
     lest = les_arbeidsforhold(sti)
     assert (lest.format, lest.akseptert, len(lest.tabeller["permittering"])) == ("arbeidsforhold-csv", 1, 0)
     assert "sluttdato kan ikke leses" in lest.karantene["grunn"][0]
-    sti.write_text(f"ident;virksomhet;art;startdato;prosent\n{PERSON};999999888;permittering;20.03.2020;62,5\n", "utf-8")
+    sti.write_text(
+        f"ident;virksomhet;art;startdato;prosent\n{PERSON};999999888;permittering;20.03.2020;62,5\n", "utf-8"
+    )
     lest = les_arbeidsforhold(sti)
     assert lest.tabeller["permittering"]["prosent"].tolist() == [62.5]
-    assert ARBEIDSFORHOLD.avvik(lest.tabeller["arbeidsforhold"]) == PERMITTERING.avvik(lest.tabeller["permittering"]) == []
+    assert (
+        ARBEIDSFORHOLD.avvik(lest.tabeller["arbeidsforhold"]) == PERMITTERING.avvik(lest.tabeller["permittering"]) == []
+    )
     lest.tabeller["permittering"].to_parquet(tmp_path / "p.parquet", index=False)
-    assert_frame_equal(les_arbeidsforhold(tmp_path / "p.parquet").tabeller["permittering"], lest.tabeller["permittering"])
+    assert_frame_equal(
+        les_arbeidsforhold(tmp_path / "p.parquet").tabeller["permittering"], lest.tabeller["permittering"]
+    )

@@ -17,12 +17,18 @@ from kjerne.kontrakt.tabeller import INNTEKT
 
 PROEVER = sorted((Path(__file__).parent / "proever").glob("0[1-6]*.json"))
 LINJER = [json.dumps(json.loads(p.read_bytes())).encode() for p in PROEVER]
-CSV = [b"ident;maaned;beloep;beskrivelse", *(f"018101{n:05d};2020-{n:02d};{n}00,50;fastloenn".encode() for n in range(1, 13))]
+CSV = [
+    b"ident;maaned;beloep;beskrivelse",
+    *(f"018101{n:05d};2020-{n:02d};{n}00,50;fastloenn".encode() for n in range(1, 13)),
+]
 FRITT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 skade = st.lists(
     st.tuples(
-        st.sampled_from(["fjern", "sett inn", "bytt", "kutt", "dobbel", "skille"]), st.integers(0, 10**6), st.integers(0, 10**6), st.binary(min_size=1, max_size=3)
+        st.sampled_from(["fjern", "sett inn", "bytt", "kutt", "dobbel", "skille"]),
+        st.integers(0, 10**6),
+        st.integers(0, 10**6),
+        st.binary(min_size=1, max_size=3),
     ),
     max_size=6,
 )
@@ -57,14 +63,14 @@ def les(navn: str, innhold: bytes) -> Lesning | None:
         try:
             return les_inntekt(sti)
         except Ordningsfeil as feil:
-            assert feil.hva and feil.gjor_dette, "en feil sier hva som er galt og hva som skal gjøres"
+            assert "Gjør dette: " in str(feil), "en feil sier hva som er galt og hva som skal gjøres"
             return None
 
 
 def holder(lest: Lesning) -> None:
     assert lest.linjer_inn == lest.akseptert + len(lest.karantene)
     assert lest.karantene["linje"].is_unique
-    assert lest.karantene["grunn"].str.len().min() > 0 or lest.karantene.empty
+    assert all(lest.karantene["grunn"].str.len() > 0)
     assert INNTEKT.avvik(lest.tabeller["inntekt"]) == []
     assert not lest.tabeller["inntekt"][["rad_id", "ident", "maaned"]].isna().any(axis=None)
 
@@ -76,7 +82,14 @@ def test_json_linjer(linjer: list[bytes], skader: list[tuple[str, int, int, byte
     lest = les("inntekt.jsonl", b"\n".join([LINJER[0], *skadet, LINJER[1]]))
     assert lest is not None, "to hele linjer skal alltid komme med"
     holder(lest)
-    talt = sum(1 for linje in b"\n".join([LINJER[0], *skadet, LINJER[1]]).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n") if linje.strip())
+    talt = sum(
+        1
+        for linje in b"\n".join([LINJER[0], *skadet, LINJER[1]])
+        .replace(b"\r\n", b"\n")
+        .replace(b"\r", b"\n")
+        .split(b"\n")
+        if linje.strip()
+    )
     assert lest.linjer_inn == talt
     assert lest.akseptert >= 2
 
@@ -88,7 +101,10 @@ def test_csv(skader: list[tuple[str, int, int, bytes]]) -> None:
     lest = les("inntekt.csv", innhold)
     assert lest is not None
     holder(lest)
-    assert lest.linjer_inn == sum(1 for linje in innhold.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n") if linje.strip()) - 1
+    assert (
+        lest.linjer_inn
+        == sum(1 for linje in innhold.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n") if linje.strip()) - 1
+    )
     assert lest.akseptert == len(lest.tabeller["inntekt"])
 
 
@@ -101,11 +117,22 @@ def test_ett_dokument(proeve: Path, skader: list[tuple[str, int, int, bytes]]) -
 
 
 @FRITT
-@given(st.lists(st.tuples(st.none() | st.text(max_size=12), st.none() | st.integers(0, 2**40), st.none() | st.text(max_size=3)), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.none() | st.text(max_size=12), st.none() | st.integers(0, 2**40), st.none() | st.text(max_size=3)),
+        max_size=8,
+    )
+)
 def test_parquet(rader: list[tuple[str | None, int | None, str | None]]) -> None:
     ident, belop, kode = zip(*rader, strict=True) if rader else ((), (), ())
-    tabell = pa.table({"ident": pa.array([t and t.encode("utf-8", "replace").decode() for t in ident], pa.string()), "beloep_ore": pa.array(belop, pa.int64()),
-                       "maaned": pa.array([18262] * len(rader), pa.date32()), "beskrivelse": pa.array([t and t.encode("utf-8", "replace").decode() for t in kode], pa.string())})
+    tabell = pa.table(
+        {
+            "ident": pa.array([t and t.encode("utf-8", "replace").decode() for t in ident], pa.string()),
+            "beloep_ore": pa.array(belop, pa.int64()),
+            "maaned": pa.array([18262] * len(rader), pa.date32()),
+            "beskrivelse": pa.array([t and t.encode("utf-8", "replace").decode() for t in kode], pa.string()),
+        }
+    )
     buffer = pa.BufferOutputStream()
     pq.write_table(tabell, buffer)
     lest = les("inntekt.parquet", buffer.getvalue().to_pybytes())

@@ -17,8 +17,12 @@ PERSON = "01810112345"
 
 def melding(**andre: Any) -> dict[str, Any]:
     return {
-        "maaned": "2020-01", "opplysningspliktig": "999999910", "underenhet": "999999888", "norskident": PERSON,
-        "oppsummeringstidspunkt": "2020-02-04T10:17:31.428Z", "inntektListe": [rad()],
+        "maaned": "2020-01",
+        "opplysningspliktig": "999999910",
+        "underenhet": "999999888",
+        "norskident": PERSON,
+        "oppsummeringstidspunkt": "2020-02-04T10:17:31.428Z",
+        "inntektListe": [rad()],
     } | andre
 
 
@@ -39,10 +43,26 @@ def belop(lest: Lesning) -> list[Any]:
 @pytest.mark.parametrize(
     ("skrevet", "ore"),
     [
-        ("10000.67", 1_000_067), ("0.1", 10), ("-5", -500), ("-0", 0), ("-0.0", 0), ("1e3", 100_000), ("1E+2", 10_000),
-        ('"12 345,67"', 1_234_567), ('"18000"', 1_800_000), ("999999999999", 99_999_999_999_900),
-        ("null", None), ('"-"', None), ('""', None), ('"mye"', None), ("true", None), ("[1]", None), ("1.005", None),
-        ("1E400000", None), ("1E-400000", None), ("1000000000000", None),
+        ("10000.67", 1_000_067),
+        ("0.1", 10),
+        ("-5", -500),
+        ("-0", 0),
+        ("-0.0", 0),
+        ("1e3", 100_000),
+        ("1E+2", 10_000),
+        ('"12 345,67"', 1_234_567),
+        ('"18000"', 1_800_000),
+        ("999999999999", 99_999_999_999_900),
+        ("null", None),
+        ('"-"', None),
+        ('""', None),
+        ('"mye"', None),
+        ("true", None),
+        ("[1]", None),
+        ("1.005", None),
+        ("1E400000", None),
+        ("1E-400000", None),
+        ("1000000000000", None),
         ("0.10000000000000000000000000000000000000000000001", None),
     ],
 )
@@ -54,7 +74,9 @@ def test_belop_er_eksakte_eller_mangler_og_raden_beholdes(tmp_path: Path, skreve
 
 
 def test_ukjente_koder_er_beholdt_og_talt(tmp_path: Path) -> None:
-    lest = les(tmp_path, {"data": [melding(inntektListe=[rad(beskrivelse="nyKode2031"), rad(type="Noe"), rad(fordel=PERSON)])]})
+    lest = les(
+        tmp_path, {"data": [melding(inntektListe=[rad(beskrivelse="nyKode2031"), rad(type="Noe"), rad(fordel=PERSON)])]}
+    )
     ramme = lest.tabeller["inntekt"]
     assert ramme["beskrivelse"].tolist() == ["nyKode2031", "fastloenn", "fastloenn"]
     assert ramme["fordel"].tolist()[2] == PERSON
@@ -65,16 +87,26 @@ def test_ukjente_koder_er_beholdt_og_talt(tmp_path: Path) -> None:
 
 
 def test_privatperson_som_arbeidsgiver(tmp_path: Path) -> None:
-    assert les(tmp_path, {"data": [melding(opplysningspliktig="02820212345")]}).tabeller["inntekt"]["opplysningspliktig"][0] == "02820212345"
+    assert (
+        les(tmp_path, {"data": [melding(opplysningspliktig="02820212345")]}).tabeller["inntekt"]["opplysningspliktig"][
+            0
+        ]
+        == "02820212345"
+    )
 
 
 @pytest.mark.parametrize(
     ("endring", "grunn"),
     [
-        ({"norskident": None}, "personnummeret mangler"), ({"norskident": "  "}, "personnummeret mangler"),
-        ({"norskident": 1810112345}, "innledende null"), ({"norskident": "０１８１０１１２３４５"}, "personnummeret kan ikke leses"),
-        ({"maaned": None}, "måneden mangler"), ({"maaned": "2020-13"}, "måneden kan ikke leses"), ({"maaned": 202001}, "måneden kan ikke leses"),
-        ({"inntektListe": "ingen"}, "ikke en liste"), ({"inntektListe": [7]}, "ikke et objekt"),
+        ({"norskident": None}, "personnummeret mangler"),
+        ({"norskident": "  "}, "personnummeret mangler"),
+        ({"norskident": 1810112345}, "innledende null"),
+        ({"norskident": "０１８１０１１２３４５"}, "personnummeret kan ikke leses"),
+        ({"maaned": None}, "måneden mangler"),
+        ({"maaned": "2020-13"}, "måneden kan ikke leses"),
+        ({"maaned": 202001}, "måneden kan ikke leses"),
+        ({"inntektListe": "ingen"}, "ikke en liste"),
+        ({"inntektListe": [7]}, "ikke et objekt"),
     ],
 )
 def test_uten_person_eller_maaned_i_karantene(tmp_path: Path, endring: dict[str, Any], grunn: str) -> None:
@@ -129,16 +161,35 @@ def test_bulk_krever_ett_filter(tmp_path: Path) -> None:
 def test_v1_med_noekkelen_avvik_og_etterbetaling(tmp_path: Path) -> None:
     part = {"identifikator": "999999910", "aktoerType": "ORGANISASJON"}
     inntekt = {
-        "inntektType": "YTELSE_FRA_OFFENTLIGE", "beloep": 7.5, "utbetaltIMaaned": "2019-06", "virksomhet": part, "opplysningspliktig": part,
+        "inntektType": "YTELSE_FRA_OFFENTLIGE",
+        "beloep": 7.5,
+        "utbetaltIMaaned": "2019-06",
+        "virksomhet": part,
+        "opplysningspliktig": part,
         "opptjeningsperiode": {"startDato": "2019-05-01", "sluttDato": "2019-05-31"},
-        "tilleggsinformasjon": {"kategori": "Etterbetalingsperiode", "tilleggsinformasjonDetaljer": {
-            "etterbetalingsperiode": {"startDato": "2019-01-01", "sluttDato": "2019-04-30"}}},
+        "tilleggsinformasjon": {
+            "kategori": "Etterbetalingsperiode",
+            "tilleggsinformasjonDetaljer": {
+                "etterbetalingsperiode": {"startDato": "2019-01-01", "sluttDato": "2019-04-30"}
+            },
+        },
     }
-    maaned = {"aarMaaned": "2019-06", "avvik": [{"virksomhet": part, "tekst": "Feil | i melding"}, {"virksomhet": {"identifikator": "1"}, "tekst": "x"}],
-              "arbeidsInntektInformasjon": {"inntektListe": [inntekt]}}
+    maaned = {
+        "aarMaaned": "2019-06",
+        "avvik": [
+            {"virksomhet": part, "tekst": "Feil | i melding"},
+            {"virksomhet": {"identifikator": "1"}, "tekst": "x"},
+        ],
+        "arbeidsInntektInformasjon": {"inntektListe": [inntekt]},
+    }
     lest = les(tmp_path, {"ident": {"identifikator": PERSON}, "arbeidsInntektMaaned": [maaned]})
     r = lest.tabeller["inntekt"].iloc[0]
-    assert (r["ident"], r["inntekt_type"], r["beloep_ore"], r["avvik_koder"]) == (PERSON, "YtelseFraOffentlige", 750, "Feil / i melding")
+    assert (r["ident"], r["inntekt_type"], r["beloep_ore"], r["avvik_koder"]) == (
+        PERSON,
+        "YtelseFraOffentlige",
+        750,
+        "Feil / i melding",
+    )
     assert (str(r["tillegg_fom"].date()), str(r["opptjening_tom"].date())) == ("2019-01-01", "2019-05-31")
     assert "1 avviksmeldinger gjelder ingen inntektsrad" in "\n".join(lest.merknader)
 
@@ -152,7 +203,18 @@ def test_v2_avvikskoder_og_tid_uten_sone_er_norsk(tmp_path: Path) -> None:
 
 
 def test_uleselig_opptjening_mangler_og_telles(tmp_path: Path) -> None:
-    lest = les(tmp_path, {"data": [melding(inntektListe=[rad(opptjeningsperiodeFom="2020-02-30", antall="mange", inngaarIGrunnlagForTrekk="kanskje")])]})
+    lest = les(
+        tmp_path,
+        {
+            "data": [
+                melding(
+                    inntektListe=[
+                        rad(opptjeningsperiodeFom="2020-02-30", antall="mange", inngaarIGrunnlagForTrekk="kanskje")
+                    ]
+                )
+            ]
+        },
+    )
     r = lest.tabeller["inntekt"].iloc[0]
     assert r[["opptjening_fom", "antall", "inngaar_trekk"]].isna().all()
     assert len(lest.merknader) == 3
@@ -171,7 +233,14 @@ def test_slag_dømmes_av_innhold_ikke_av_navn(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("start", "hva"),
-    [(b"", "tom"), (b" \n\n", "tom"), (b"PK\x03\x04", "regneark"), (b"\x1f\x8b", "gzip"), (b"\xff\xfe{", "UTF-16"), (b"PAR1rest", "skadet")],
+    [
+        (b"", "tom"),
+        (b" \n\n", "tom"),
+        (b"PK\x03\x04", "regneark"),
+        (b"\x1f\x8b", "gzip"),
+        (b"\xff\xfe{", "UTF-16"),
+        (b"PAR1rest", "skadet"),
+    ],
 )
 def test_filer_som_ikke_kan_leses(tmp_path: Path, start: bytes, hva: str) -> None:
     sti = tmp_path / "fil"
@@ -187,6 +256,11 @@ def test_fil_som_mangler(tmp_path: Path) -> None:
 
 def test_fremdrift_slutter_på_alt(tmp_path: Path) -> None:
     sett: list[tuple[int, int]] = []
-    les(tmp_path, *[{"data": [melding()]}] * 2001, navn="i.jsonl", fremdrift=lambda lest, alle: sett.append((lest, alle)))
+    les(
+        tmp_path,
+        *[{"data": [melding()]}] * 2001,
+        navn="i.jsonl",
+        fremdrift=lambda lest, alle: sett.append((lest, alle)),
+    )
     assert len(sett) == 3
     assert sett[-1][0] == sett[-1][1] > 0

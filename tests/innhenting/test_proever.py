@@ -51,7 +51,12 @@ def test_01_avviket_folger_bare_sin_virksomhet() -> None:
 
 def test_02_typer_opptjening_og_tillegg() -> None:
     ramme = inntekt("02")
-    assert ramme["inntekt_type"].tolist() == ["Naeringsinntekt", "Loennsinntekt", "YtelseFraOffentlige", "PensjonEllerTrygd"]
+    assert ramme["inntekt_type"].tolist() == [
+        "Naeringsinntekt",
+        "Loennsinntekt",
+        "YtelseFraOffentlige",
+        "PensjonEllerTrygd",
+    ]
     assert ramme["opptjening_tom"].dt.date.astype(str).tolist()[0] == "2025-03-04"
     assert ramme["tillegg_type"].tolist()[2] == "Etterbetalingsperiode"
     assert str(ramme["tillegg_fom"][2].date()) == "2025-01-01"

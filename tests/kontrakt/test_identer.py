@@ -56,7 +56,9 @@ def test_skatteetatens_eksempler(tekst: str, regel: int) -> None:
 
 @pytest.mark.parametrize("rest", range(11))
 def test_bare_rest_0_til_3_er_gyldig(rest: int) -> None:
-    assert er_ident(_forste("81", rest=rest)) == (rest <= 3)
+    tekst = _forste("81", rest=rest)
+    assert er_ident(tekst) == (rest <= 3)
+    assert gyldige_identer(pd.Series([tekst])).tolist() == [rest <= 3]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from kjerne.kontrakt.identer import lag_ident, lag_kontonr, lag_orgnr
 from kjerne.kontrakt.tabeller import TABELLER
 from kjerne.kvalitet.kontekst import Kontekst
 from kjerne.kvalitet.plan import Kvalitetsplan, les_kvalitet
+from kjerne.kvalitet.vurder import Kvalitetsresultat, vurder_kvalitet
 
 EKSEMPEL = Path(__file__).parent / "proever" / "kvalitet.toml"
 FELT = {"permittert_fra", "arbeidsgiver", "meldt_av", "mottatt_dato", "bor_i_norge"}
@@ -25,24 +26,54 @@ class Rammer:
 
     def __init__(self) -> None:
         n = len(MAANEDER)
-        self.inntekt = pd.DataFrame({
-            "ident": np.repeat(PERSONER, n), "maaned": np.tile(MAANEDER, 3), "opplysningspliktig": HOVED, "virksomhet": ORG,
-            "inntekt_type": "Loennsinntekt", "fordel": "kontantytelse", "beskrivelse": "fastloenn", "beloep_ore": 40_000 * KR,
-            "registrert_tid": np.tile(MAANEDER + pd.Timedelta(days=33), 3).astype("datetime64[us]"),
-        })
-        self.arbeidsforhold = pd.DataFrame({
-            "ident": PERSONER, "opplysningspliktig": HOVED, "virksomhet": ORG, "type": "ordinaertArbeidsforhold",
-            "startdato": "2015-01-01", "sluttdato": pd.NaT, "stillingsprosent": 100.0, "sist_bekreftet": "2020-05-31",
-        })
-        self.permittering = pd.DataFrame({
-            "ident": PERSONER, "virksomhet": ORG, "art": "permittering", "startdato": "2020-05-18", "sluttdato": pd.NaT,
-            "prosent": 50.0, "sist_bekreftet": "2020-05-31",
-        })
-        self.sak = pd.DataFrame({
-            "sak_id": ["s0", "s1", "s2"], "ident": PERSONER, "konto": [lag_kontonr(n) for n in range(3)],
-            "permittert_fra": pd.to_datetime(["2020-05-20"] * 3), "arbeidsgiver": ORG, "meldt_av": "arbeidstaker",
-            "mottatt_dato": pd.to_datetime(["2020-05-25"] * 3), "bor_i_norge": True,
-        })
+        self.inntekt = pd.DataFrame(
+            {
+                "ident": np.repeat(PERSONER, n),
+                "maaned": np.tile(MAANEDER, 3),
+                "opplysningspliktig": HOVED,
+                "virksomhet": ORG,
+                "inntekt_type": "Loennsinntekt",
+                "fordel": "kontantytelse",
+                "beskrivelse": "fastloenn",
+                "beloep_ore": 40_000 * KR,
+                "registrert_tid": np.tile(MAANEDER + pd.Timedelta(days=33), 3).astype("datetime64[us]"),
+            }
+        )
+        self.arbeidsforhold = pd.DataFrame(
+            {
+                "ident": PERSONER,
+                "opplysningspliktig": HOVED,
+                "virksomhet": ORG,
+                "type": "ordinaertArbeidsforhold",
+                "startdato": "2015-01-01",
+                "sluttdato": pd.NaT,
+                "stillingsprosent": 100.0,
+                "sist_bekreftet": "2020-05-31",
+            }
+        )
+        self.permittering = pd.DataFrame(
+            {
+                "ident": PERSONER,
+                "virksomhet": ORG,
+                "art": "permittering",
+                "startdato": "2020-05-18",
+                "sluttdato": pd.NaT,
+                "prosent": 50.0,
+                "sist_bekreftet": "2020-05-31",
+            }
+        )
+        self.sak = pd.DataFrame(
+            {
+                "sak_id": ["s0", "s1", "s2"],
+                "ident": PERSONER,
+                "konto": [lag_kontonr(n) for n in range(3)],
+                "permittert_fra": pd.to_datetime(["2020-05-20"] * 3),
+                "arbeidsgiver": ORG,
+                "meldt_av": "arbeidstaker",
+                "mottatt_dato": pd.to_datetime(["2020-05-25"] * 3),
+                "bor_i_norge": True,
+            }
+        )
         self.personer: pd.DataFrame | None = None
 
     def rader(self, person: int, maaned: str | None = None, tabell: str = "inntekt") -> pd.Series:
@@ -79,14 +110,19 @@ class Rammer:
         for navn in ("permittert_fra", "mottatt_dato"):
             saker[navn] = pd.to_datetime(saker[navn]).astype("datetime64[s]")
         return {
-            "saker": saker, "inntekt": self.tabell("inntekt"), "arbeidsforhold": self.tabell("arbeidsforhold"),
-            "permittering": self.tabell("permittering"), "personer": self.personer,
+            "saker": saker,
+            "inntekt": self.tabell("inntekt"),
+            "arbeidsforhold": self.tabell("arbeidsforhold"),
+            "permittering": self.tabell("permittering"),
+            "personer": self.personer,
         }
 
     def kontekst(self, plan: Kvalitetsplan | None = None, **andre: object) -> Kontekst:
         r = self.alt()
         valg = {"hentet": HENTET, "vedtaksdato": VEDTAK, "krev_syntetisk": True, "personer": r["personer"]} | andre
-        return Kontekst(plan or eksempelplan(), r["saker"], r["inntekt"], r["arbeidsforhold"], r["permittering"], **valg)
+        return Kontekst(
+            plan or eksempelplan(), r["saker"], r["inntekt"], r["arbeidsforhold"], r["permittering"], **valg
+        )
 
 
 def eksempelplan() -> Kvalitetsplan:
@@ -96,4 +132,17 @@ def eksempelplan() -> Kvalitetsplan:
 def plan_av(*kontroller: str) -> Kvalitetsplan:
     """The example plan with only these checks, in this order."""
     plan = eksempelplan()
-    return plan.model_copy(update={"kontroll": tuple(next(k for k in plan.kontroll if k.navn == n) for n in kontroller)})
+    return plan.model_copy(
+        update={"kontroll": tuple(next(k for k in plan.kontroll if k.navn == n) for n in kontroller)}
+    )
+
+
+def vurder(r: Rammer, *kontroller: str, plan: Kvalitetsplan | None = None, **andre: object) -> Kvalitetsresultat:
+    rammer = r.alt()
+    valg = {"hentet": HENTET, "vedtaksdato": VEDTAK, "personer": rammer.pop("personer")} | andre
+    return vurder_kvalitet(plan or plan_av(*kontroller), **rammer, **valg)
+
+
+def dom(resultat: Kvalitetsresultat, sak: str = "s1") -> str:
+    rad = resultat.dommer[resultat.dommer["sak_id"] == sak]
+    return "OK" if rad.empty else rad["dom"].iloc[0]

@@ -69,25 +69,38 @@ BRUDD = {
     "inn_fordel_tillatt": lambda r: r.sett(1, "2020-03", fordel="naturalytelse"),
     "inn_beloep_satt": lambda r: r.sett(1, "2020-03", beloep_ore=None),
     "inn_negativ_kun_lovlig": lambda r: r.legg(1, "2020-03", beloep_ore=-5 * KR).legg(
-        0, "2020-03", beloep_ore=-5 * KR, beskrivelse="trekkILoennForFerie"),
-    "inn_maanedssum_ikke_negativ": lambda r: r.legg(1, "2020-03", beloep_ore=-50_000 * KR).legg(0, "2020-03", beloep_ore=-9 * KR),
-    "inn_ferie_par": lambda r: r.legg(1, "2020-03", beloep_ore=-39_000 * KR, beskrivelse="trekkILoennForFerie").legg(
-        0, "2020-03", beloep_ore=-39_000 * KR, beskrivelse="trekkILoennForFerie").legg(
-        0, "2020-04", beloep_ore=50_000 * KR, beskrivelse="feriepenger"),
+        0, "2020-03", beloep_ore=-5 * KR, beskrivelse="trekkILoennForFerie"
+    ),
+    "inn_maanedssum_ikke_negativ": lambda r: r.legg(1, "2020-03", beloep_ore=-50_000 * KR).legg(
+        0, "2020-03", beloep_ore=-9 * KR
+    ),
+    "inn_ferie_par": lambda r: (
+        r.legg(1, "2020-03", beloep_ore=-39_000 * KR, beskrivelse="trekkILoennForFerie")
+        .legg(0, "2020-03", beloep_ore=-39_000 * KR, beskrivelse="trekkILoennForFerie")
+        .legg(0, "2020-04", beloep_ore=50_000 * KR, beskrivelse="feriepenger")
+    ),
     "inn_ferie_i_vindu": lambda r: r.legg(1, "2020-03", beskrivelse="feriepenger"),
-    "inn_opptjening_i_maaned": lambda r: r.sett(1, "2020-03", opptjening_fom="2020-02-01", opptjening_tom="2020-02-29").sett(
-        0, "2020-03", opptjening_fom="2020-03-01", opptjening_tom="2020-03-31"),
+    "inn_opptjening_i_maaned": lambda r: r.sett(
+        1, "2020-03", opptjening_fom="2020-02-01", opptjening_tom="2020-02-29"
+    ).sett(0, "2020-03", opptjening_fom="2020-03-01", opptjening_tom="2020-03-31"),
     "inn_etterbetaling": lambda r: r.sett(1, "2020-03", tillegg_type="ETTERBETALINGSPERIODE"),
-    "inn_etterbetaling_har_periode": lambda r: r.sett(1, "2020-03", tillegg_type="Etterbetalingsperiode", tillegg_fom="2020-01-01").sett(
-        0, "2020-03", tillegg_type="Etterbetalingsperiode", tillegg_fom="2020-01-01", tillegg_tom="2020-02-29"),
-    "inn_ytelse_samordning": lambda r: r.legg(1, "2020-03", inntekt_type="YTELSE_FRA_OFFENTLIGE", beskrivelse="ufoeretrygd"),
+    "inn_etterbetaling_har_periode": lambda r: r.sett(
+        1, "2020-03", tillegg_type="Etterbetalingsperiode", tillegg_fom="2020-01-01"
+    ).sett(0, "2020-03", tillegg_type="Etterbetalingsperiode", tillegg_fom="2020-01-01", tillegg_tom="2020-02-29"),
+    "inn_ytelse_samordning": lambda r: r.legg(
+        1, "2020-03", inntekt_type="YTELSE_FRA_OFFENTLIGE", beskrivelse="ufoeretrygd"
+    ),
     "inn_spesielle_forhold": lambda r: r.sett(1, "2020-03", skatteregel="nettoloenn"),
     "inn_naering_frilans": lambda r: r.legg(1, "2020-03", inntekt_type="Naeringsinntekt"),
-    "inn_timer_ved_timeloenn": lambda r: r.sett(1, "2020-03", beskrivelse="timeloenn").sett(
-        0, "2020-03", beskrivelse="timeloenn", antall=160.0).sett(1, "2020-04", beskrivelse="timeloenn", antall=2.0),
+    "inn_timer_ved_timeloenn": lambda r: (
+        r.sett(1, "2020-03", beskrivelse="timeloenn")
+        .sett(0, "2020-03", beskrivelse="timeloenn", antall=160.0)
+        .sett(1, "2020-04", beskrivelse="timeloenn", antall=2.0)
+    ),
     "inn_avvik_alvorlig": lambda r: r.sett(1, "2020-03", avvik_koder="MAGNET_EDAG-107B"),
     "inn_sent_rapportert": lambda r: r.sett(1, "2020-03", registrert_tid=pd.Timestamp("2020-04-11")).sett(
-        0, "2020-03", registrert_tid=pd.Timestamp("2020-04-10 23:00")),
+        0, "2020-03", registrert_tid=pd.Timestamp("2020-04-10 23:00")
+    ),
     "inn_nyere_versjon": lambda r: r.legg(1, "2020-03", registrert_tid=pd.Timestamp("2020-05-30"), beloep_ore=900 * KR),
     "inn_arbeidsgiver_mangler_mnd": lambda r: r.fjern(1, "2020-03"),
     "inn_hopp": lambda r: r.sett(1, "2020-03", beloep_ore=61_000 * KR).sett(0, "2020-03", beloep_ore=59_000 * KR),
@@ -95,7 +108,13 @@ BRUDD = {
     "inn_virksomhetsbytte": _bytter,
     "inn_flere_arbeidsgivere": lambda r: r.legg(1, "2020-03", virksomhet=ANNEN, opplysningspliktig=ANNEN),
     "inn_sykepenger_og_loenn": lambda r: r.legg(
-        1, "2020-03", inntekt_type="YtelseFraOffentlige", beskrivelse="sykepenger", virksomhet=ANNEN, opplysningspliktig=ANNEN),
+        1,
+        "2020-03",
+        inntekt_type="YtelseFraOffentlige",
+        beskrivelse="sykepenger",
+        virksomhet=ANNEN,
+        opplysningspliktig=ANNEN,
+    ),
     "inn_maaned_ferdig": lambda r: r.sett(1, tabell="sak", permittert_fra=pd.Timestamp("2020-07-03")),
     "inn_vindu_komplett": lambda r: r.fjern(1, "2020-03"),
     "inn_person_gyldig": lambda r: _bytt_ident(r, "12345678901"),
@@ -162,11 +181,17 @@ def test_andre_maater_aa_bryte_paa():
     assert brutt("per_registrert", Rammer().sett(1, tabell="permittering", startdato="2020-06-20"))
     assert brutt("inn_spesielle_forhold", Rammer().legg(1, "2020-03", inntekt_type="Naeringsinntekt"))
     assert brutt("inn_naering_frilans", Rammer().sett(1, tabell="arbeidsforhold", type="frilanser"))
-    sent = Rammer().sett(1, "2019-12", registrert_tid=pd.Timestamp("2020-03-25")).sett(0, "2019-12", registrert_tid=pd.Timestamp("2020-03-15"))
+    sent = (
+        Rammer()
+        .sett(1, "2019-12", registrert_tid=pd.Timestamp("2020-03-25"))
+        .sett(0, "2019-12", registrert_tid=pd.Timestamp("2020-03-15"))
+    )
     assert brutt("inn_sent_rapportert", sent, kunngjort=dt.date(2020, 3, 20))
     nyere = Rammer().sett(1, "2020-05", registrert_tid=pd.Timestamp("2020-06-11"))
     assert brutt("inn_nyere_versjon", nyere, {"forrige_hentet": dt.datetime(2020, 6, 10, tzinfo=dt.UTC)})
-    assert _rammede(Rammer().kontekst(), "inn_beskrivelse_kjent", utgaatt={"fastloenn": dt.date(2019, 12, 1)}) == set(PERSONER)
+    assert _rammede(Rammer().kontekst(), "inn_beskrivelse_kjent", utgaatt={"fastloenn": dt.date(2019, 12, 1)}) == set(
+        PERSONER
+    )
     assert _rammede(Rammer().kontekst(krev_syntetisk=False), "inn_person_miljo") == set(PERSONER)
 
 
@@ -178,18 +203,37 @@ def test_det_som_likner_men_er_i_orden():
     # employed for the last half of the window only: two months are two months
     ny = Rammer().fjern(1, "2020-02").sett(1, tabell="arbeidsforhold", startdato="2020-02-20")
     assert urort("inn_vindu_komplett", ny) and urort("inn_arbeidsgiver_mangler_mnd", ny)
-    borte = Rammer().fjern(1, "2020-03").legg(
-        1, tabell="permittering", art="permisjon", prosent=100.0, startdato="2020-03-01", sluttdato="2020-03-31")
+    borte = (
+        Rammer()
+        .fjern(1, "2020-03")
+        .legg(1, tabell="permittering", art="permisjon", prosent=100.0, startdato="2020-03-01", sluttdato="2020-03-31")
+    )
     assert urort("inn_vindu_komplett", borte) and urort("inn_arbeidsgiver_mangler_mnd", borte)
-    syk = Rammer().sett(1, "2020-03", inntekt_type="YtelseFraOffentlige", beskrivelse="sykepenger", virksomhet=ANNEN, opplysningspliktig=ANNEN)
+    syk = Rammer().sett(
+        1,
+        "2020-03",
+        inntekt_type="YtelseFraOffentlige",
+        beskrivelse="sykepenger",
+        virksomhet=ANNEN,
+        opplysningspliktig=ANNEN,
+    )
     assert urort("inn_arbeidsgiver_mangler_mnd", syk) and urort("inn_sykepenger_og_loenn", syk)
-    assert urort("inn_arbeidsgiver_mangler_mnd", Rammer().fjern(1, "2020-05"), {"hentet": dt.date(2020, 6, 9)})  # not due yet
-    assert urort("inn_ytelse_samordning", Rammer().legg(1, "2020-03", inntekt_type="PensjonEllerTrygd", beskrivelse="afp"),
-                 blokkerende=["ufoeretrygd"])
+    assert urort(
+        "inn_arbeidsgiver_mangler_mnd", Rammer().fjern(1, "2020-05"), {"hentet": dt.date(2020, 6, 9)}
+    )  # not due yet
+    assert urort(
+        "inn_ytelse_samordning",
+        Rammer().legg(1, "2020-03", inntekt_type="PensjonEllerTrygd", beskrivelse="afp"),
+        blokkerende=["ufoeretrygd"],
+    )
     assert urort("inn_dublett", Rammer().legg(1, "2020-03", beskrivelse="annet", beloep_ore=7 * KR))
     assert urort("inn_avvik_alvorlig", Rammer().sett(1, "2020-03", avvik_koder="A"), ufarlige=["A"])
-    assert urort("utb_konto_gyldig", Rammer().sett(1, tabell="sak", konto=Rammer().sak["konto"][0]))  # two persons may share
-    assert urort("inn_ferie_par", Rammer().legg(1, "2020-03", beloep_ore=-2_000 * KR, beskrivelse="trekkILoennForFerie"))
+    assert urort(
+        "utb_konto_gyldig", Rammer().sett(1, tabell="sak", konto=Rammer().sak["konto"][0])
+    )  # two persons may share
+    assert urort(
+        "inn_ferie_par", Rammer().legg(1, "2020-03", beloep_ore=-2_000 * KR, beskrivelse="trekkILoennForFerie")
+    )
     assert urort("inn_beskrivelse_kjent", Rammer().sett(1, beskrivelse="nyKode"), tilleggskoder=["nyKode"])
 
 
@@ -206,7 +250,9 @@ def test_uten_aareg_trengs_alle_maaneder_i_vinduet():
     assert _rammede(k, "inn_vindu_komplett") == {PERSONER[1]}
 
 
-@pytest.mark.parametrize(("maaned", "hentet", "vent"), [("2020-06-20", HENTET, None), ("2020-07-01", dt.date(2020, 7, 9), "2020-07-10")])
+@pytest.mark.parametrize(
+    ("maaned", "hentet", "vent"), [("2020-06-20", HENTET, None), ("2020-07-01", dt.date(2020, 7, 9), "2020-07-10")]
+)
 def test_maaned_ferdig_fra_den_tiende(maaned, hentet, vent):
     r = Rammer().sett(1, tabell="sak", permittert_fra=pd.Timestamp(maaned))
     m = MASKER["inn_maaned_ferdig"].funksjon(r.kontekst(hentet=hentet))

@@ -26,7 +26,9 @@ def test_eksempelet_bruker_alle_masker():
 
 def test_en_liten_plan_leses(tmp_path):
     plan = _les(tmp_path, VINDU + KONTROLL + "parametre = { faktor_hoy = 2 }\n")
-    assert plan.vindu.maaneder == 3 and plan.sporsmal.frist_dager == 14 and plan.kontroll[0].parametre == {"faktor_hoy": 2}
+    assert (
+        plan.vindu.maaneder == 3 and plan.sporsmal.frist_dager == 14 and plan.kontroll[0].parametre == {"faktor_hoy": 2}
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,15 +47,27 @@ def test_en_liten_plan_leses(tmp_path):
         (KONTROLL, 2, "[vindu] mangler"),
         (VINDU.replace("permittert_fra", "permittert") + KONTROLL, 2, "Feltet «permittert» finnes ikke"),
         (VINDU.replace("= 3", "= 0") + KONTROLL, 3, "må være større enn 0"),
-        (VINDU + 'kontroll = []\n', 5, "er ikke en kjent nøkkel"),
+        (VINDU + "kontroll = []\n", 5, "er ikke en kjent nøkkel"),
         (VINDU, 1, "kontroll mangler"),
-        (VINDU + KONTROLL.replace("inn_hopp", "sok_entydig") + 'parametre = { noekkel = ["ident", "kommune"] }\n', 10, "«kommune»"),
+        (
+            VINDU + KONTROLL.replace("inn_hopp", "sok_entydig") + 'parametre = { noekkel = ["ident", "kommune"] }\n',
+            10,
+            "«kommune»",
+        ),
         (VINDU + KONTROLL.replace("inn_hopp", "inn_rad_unik").replace("FLAGG", "KARANTENE"), 6, "STOPP eller FLAGG"),
-        (VINDU + KONTROLL.replace("inn_hopp", "utb_belop_heltall").replace("FLAGG", "RESERVE"), 6, "klare til utbetaling"),
+        (
+            VINDU + KONTROLL.replace("inn_hopp", "utb_belop_heltall").replace("FLAGG", "RESERVE"),
+            6,
+            "klare til utbetaling",
+        ),
         (VINDU + KONTROLL + 'forventning = "expect_column_to_exist"\n', 5, "skal stå sammen"),
         (VINDU + KONTROLL + 'forventning = "expect_column_to_exist"\ntabell = "inntekt"\n', 6, "innebygd kontroll"),
         (VINDU + KONTROLL + 'kolonne = "antall"\n', 5, "hører til forventning"),
-        (VINDU + KONTROLL.replace("FLAGG", "SPOR") + 'sporsmal_til = "person"\nsporsmal = "Hva skjedde i {aar}?"\n', 5, "aar"),
+        (
+            VINDU + KONTROLL.replace("FLAGG", "SPOR") + 'sporsmal_til = "person"\nsporsmal = "Hva skjedde i {aar}?"\n',
+            5,
+            "aar",
+        ),
         (VINDU + KONTROLL + 'felt = "adresse"\n', 10, "Feltet «adresse» finnes ikke"),
         (KONTROLL.replace("inn_hopp", "per_registrert"), 2, "hvilken dato"),
         ("navn = [", 0, "gyldig TOML"),

@@ -20,9 +20,7 @@ _SAERLIG = {
 
 
 def en_rad(tabell: sa.Table) -> dict:
-    return {
-        k.name: _SAERLIG.get((tabell.name, k.name), _VERDI.get(type(k.type).__name__, "x")) for k in tabell.c
-    }
+    return {k.name: _SAERLIG.get((tabell.name, k.name), _VERDI.get(type(k.type).__name__, "x")) for k in tabell.c}
 
 
 @pytest.fixture
@@ -87,11 +85,16 @@ def test_hver_forbindelse_har_vernet(lager_url):
     forbindelser = [motor.connect() for _ in range(4)]
     for conn in forbindelser:
         if motor.dialect.name == "sqlite":
-            svar = {n: conn.exec_driver_sql(f"PRAGMA {n}").scalar() for n in ("recursive_triggers", "synchronous", "foreign_keys")}
+            svar = {
+                n: conn.exec_driver_sql(f"PRAGMA {n}").scalar()
+                for n in ("recursive_triggers", "synchronous", "foreign_keys")
+            }
             assert svar == {"recursive_triggers": 1, "synchronous": 2, "foreign_keys": 1}
         else:
             assert conn.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
-            roller = conn.exec_driver_sql("SELECT DISTINCT tgenabled FROM pg_trigger WHERE NOT tgisinternal").scalars().all()
+            roller = (
+                conn.exec_driver_sql("SELECT DISTINCT tgenabled FROM pg_trigger WHERE NOT tgisinternal").scalars().all()
+            )
             assert roller == ["A"]  # always, also for session_replication_role = replica
         conn.rollback()
     for conn in forbindelser:
@@ -118,7 +121,8 @@ def test_beloep_er_hele_ore(lager):
         for tabell in ("person", "soknad", "vedtak"):
             conn.execute(metadata.tables[tabell].insert().values(en_rad(metadata.tables[tabell])))
     kolonner = ", ".join(rad)
-    verdier = ", ".join("0.1" if k == "belop_ore" else "1" if k == "nr" else "'2020-03-01'" if k in ("fom", "tom") else "'x'"
+    verdier = ", ".join("0.1" if k == "belop_ore" else "1" if k == "nr"
+                        else "'2020-03-01'" if k in ("fom", "tom") else "'x'"
                         for k in rad)  # fmt: skip
     with pytest.raises(sa.exc.IntegrityError), lager.begin() as conn:
         conn.exec_driver_sql(f"INSERT INTO linje ({kolonner}) VALUES ({verdier})")

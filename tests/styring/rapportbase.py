@@ -21,7 +21,7 @@ def manifest(id: str = "troll") -> Manifest:
         kontrakt=1,
         id=id,
         navn=Tospraak(nb="Trollstønad", nn="Trollstønad"),
-        forskrift="Trollforskriften",
+        forskrift={"nb": "trollforskriften", "nn": "trollforskrifta"},
         opphevet=True,
         gjelder=Gyldighet(fra=dt.date(2020, 3, 1), til=dt.date(2020, 10, 31)),
         tilstand="prove",

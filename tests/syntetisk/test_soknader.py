@@ -41,6 +41,7 @@ FELT = (
     felt("arv", "kroner", {"fordeling": "kroner", "snitt": 30_000, "spredning": 8_000}),
     felt("gull", "kroner", {"verdi": 12.5}),
     felt("kappspist", "ja_nei", {"fordeling": "valg", "verdier": [True, False]}),
+    felt("danser", "ja_nei", {"fordeling": "valg", "verdier": [True, False]}),
     felt("lengde", "tall", {"verdi": 1.75}),
     felt("sang", "tekst", {"verdi": 'Per; og "Pål"'}),
     felt("tom", "tekst"),
@@ -84,6 +85,7 @@ def test_fordelingene(soknader: tuple[pd.DataFrame, pd.DataFrame]) -> None:
     assert (ramme["gull"] == 1250).all()
     assert ramme["tom"].isna().all()
     assert 0.4 < ramme["kappspist"].mean() < 0.6
+    assert 0.4 < (ramme["kappspist"] == ramme["danser"]).mean() < 0.6  # fields are drawn apart
 
 
 def test_kildene(samfunn: Samfunn, soknader: tuple[pd.DataFrame, pd.DataFrame]) -> None:

@@ -68,7 +68,9 @@ def test_stor_bunt_deles_likt_hver_gang(lager):
     assert delt[0] == delt[1] and len(delt[0]) > 3
 
 
-@pytest.mark.parametrize(("grenser", "ord"), [(Grenser(100_03, 10**9), "per sak"), (Grenser(10**9, 100_03), "En linje")])
+@pytest.mark.parametrize(
+    ("grenser", "ord"), [(Grenser(100_03, 10**9), "per sak"), (Grenser(10**9, 100_03), "En linje")]
+)
 def test_over_grensen_stanser_bunten(lager, grenser, ord):
     with lager.begin() as conn:
         fatt(conn)
@@ -190,7 +192,7 @@ def test_en_fremmed_fil_med_samme_navn_stanser_alt(med_bunt, tmp_path):
     with pytest.raises(Ordningsfeil, match="annet innhold"):
         _send(motor, en, tmp_path)
     assert _hash(motor) == for_hash
-    assert [f.name for f in tmp_path.glob("*")if f.suffix == ".xml"] == [filnavn(en)]
+    assert [f.name for f in tmp_path.glob("*") if f.suffix == ".xml"] == [filnavn(en)]
     assert (tmp_path / filnavn(en)).read_text() == "noe annet"
 
 

@@ -36,7 +36,9 @@ def test_listen_over_feilpunkter_er_hele_listen():
     rot = Path(kjerne.__file__).parent
     kode = "".join(f.read_text("utf-8") for rom in ("vedtak", "utbetaling") for f in sorted((rot / rom).rglob("*.py")))
     i_koden = set(re.findall(r'feilpunkt\("([^"]+)"\)', kode))
-    i_koden |= {f"utsending.{n}" for n in re.findall(r'feilpunkt\(f"\{sted\}\.(\w+)"\)', (rot / "lager/fil.py").read_text())}
+    i_koden |= {
+        f"utsending.{n}" for n in re.findall(r'feilpunkt\(f"\{sted\}\.(\w+)"\)', (rot / "lager/fil.py").read_text())
+    }
     assert i_koden == set(PUNKTER)
 
 
@@ -117,6 +119,7 @@ def test_kappløp_om_bunt_godkjenning_og_sending(lager, tmp_path):
         def utfor():
             with lager.begin() as conn:
                 return handling(conn)
+
         return utfor
 
     bunter = _samtidig(*[i_egen(bunt)] * 4)

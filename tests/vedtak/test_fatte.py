@@ -129,6 +129,8 @@ def test_ramme_uten_avgjorte_saker(lager):
         assert fatt(conn, 0)["nye_vedtak"] == 0
         sak_ider = lag_saker(conn, 2)
         ramme, linjer = rammer(sak_ider, ["p", "p"])
-        tall = fatt_vedtak(conn, ramme=ramme.assign(tilstand="karantene", grunn="dobbel"), linjer=linjer.iloc[:0], **FATT)
+        tall = fatt_vedtak(
+            conn, ramme=ramme.assign(tilstand="karantene", grunn="dobbel"), linjer=linjer.iloc[:0], **FATT
+        )
         assert tall["karantene"] == 2 and tall["nye_vedtak"] == 0
         assert conn.execute(sa.select(t.sak.c.tilstand, t.sak.c.endret_tid).distinct()).all() == [("karantene", NAA)]

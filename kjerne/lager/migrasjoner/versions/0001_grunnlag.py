@@ -14,8 +14,8 @@ revision = "0001"
 down_revision = None
 
 BARE_TILFOY = (
-    "brev", "bunt", "bunt_hendelse", "bunt_linje", "egenskap", "kvalitetsdom", "leveranse", "leveranse_karantene", "linje",
-    "person", "snapshot", "soknad", "sporsmal", "svar", "vedtak",
+    "brev", "bunt", "bunt_hendelse", "bunt_linje", "egenskap", "kvalitetsdom", "leveranse", "leveranse_karantene",
+    "linje", "person", "snapshot", "soknad", "sporsmal", "svar", "vedtak",
 )  # fmt: skip
 
 # A new row in bunt_hendelse is refused: message → when
@@ -34,8 +34,10 @@ _STENGT = "EXISTS (SELECT 1 FROM bunt_hendelse WHERE bunt_id = NEW.bunt_id)"
 
 def upgrade() -> None:
     dialekt = op.get_bind().dialect.name
-    typer = {"sqlite": ("TEXT", "DATETIME", "DOUBLE"),
-             "postgresql": ('TEXT COLLATE "C"', "TIMESTAMP WITHOUT TIME ZONE", "DOUBLE PRECISION")}[dialekt]  # fmt: skip
+    typer = {
+        "sqlite": ("TEXT", "DATETIME", "DOUBLE"),
+        "postgresql": ('TEXT COLLATE "C"', "TIMESTAMP WITHOUT TIME ZONE", "DOUBLE PRECISION"),
+    }[dialekt]
     linjer = Path(__file__).with_suffix(".sql").read_text("utf-8").splitlines()[1:]
     ddl = "\n".join(x for x in linjer if dialekt == "sqlite" or "typeof(" not in x)
     for setning in ddl.format(T=typer[0], TID=typer[1], D=typer[2]).split(";"):
@@ -62,9 +64,11 @@ def _vakter_sqlite() -> None:
 
 def _vakter_postgresql() -> None:
     _kjor("""CREATE FUNCTION ordning_bare_tilfoy() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION 'tabellen %% kan bare legges til i', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$""")
+        BEGIN RAISE EXCEPTION 'tabellen %% kan bare legges til i', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation'; END $$""")
     for tabell in BARE_TILFOY:
-        _vakt(tabell, f"bare_tilfoy_{tabell}", "BEFORE UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "ordning_bare_tilfoy")
+        naar = "BEFORE UPDATE OR DELETE OR TRUNCATE"
+        _vakt(tabell, f"bare_tilfoy_{tabell}", naar, "STATEMENT", "ordning_bare_tilfoy")
     prover = "\n".join(f"IF {galt} THEN RAISE EXCEPTION '{melding}' USING ERRCODE = 'check_violation'; END IF;"
                        for melding, galt in _HENDELSE.items())  # fmt: skip
     _kjor(f"""CREATE FUNCTION ordning_bunt_hendelse() RETURNS trigger LANGUAGE plpgsql AS $$

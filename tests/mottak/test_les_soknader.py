@@ -1,0 +1,345 @@
+"""Applications from files: the same frame from every form, and a reason for every line that is not in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pandas.testing import assert_frame_equal
+from proevesoknad import MANIFEST, en, soknader, typet
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.mottak import Soknadslesning, les_soknader
+
+
+def les(tmp_path: Path, innhold: str | bytes, navn: str = "s.csv", **valg: Any) -> Soknadslesning:
+    sti = tmp_path / navn
+    sti.write_bytes(innhold.encode() if isinstance(innhold, str) else innhold)
+    return les_soknader(sti, MANIFEST, **valg)
+
+
+def som_csv(ramme: pd.DataFrame, skille: str = ";") -> str:
+    return ramme.to_csv(index=False, sep=skille)
+
+
+def som_parquet(tmp_path: Path, tabell: pa.Table | pd.DataFrame) -> Soknadslesning:
+    sti = tmp_path / "s.parquet"
+    pq.write_table(tabell if isinstance(tabell, pa.Table) else pa.Table.from_pandas(tabell, preserve_index=False), sti)
+    return les_soknader(sti, MANIFEST)
+
+
+def grunner(lest: Soknadslesning) -> dict[int, str]:
+    return dict(zip(lest.karantene["linje"], lest.karantene["grunn"], strict=True))
+
+
+def test_alle_former_gir_samme_ramme(tmp_path: Path) -> None:
+    ramme = soknader(20)
+    jsonl = "\n".join(json.dumps(r, ensure_ascii=False) for r in ramme.to_dict("records"))
+    former = {
+        "csv": les(tmp_path, som_csv(ramme)),
+        "komma": les(tmp_path, som_csv(ramme, ",")),
+        "jsonl": les(tmp_path, jsonl, "s.txt"),
+        "json": les(tmp_path, json.dumps(ramme.to_dict("records")), "s.txt"),
+        "tekst-parquet": som_parquet(tmp_path, ramme),
+        "parquet": som_parquet(tmp_path, typet(ramme)),
+    }
+    for navn, lest in former.items():
+        assert (lest.linjer_inn, lest.akseptert, len(lest.karantene)) == (20, 20, 0), navn
+        assert_frame_equal(
+            lest.ramme.drop(columns="kilde_linje"), former["csv"].ramme.drop(columns="kilde_linje"), obj=navn
+        )
+    assert [former[n].format for n in ("csv", "jsonl", "json", "parquet")] == [
+        "soknad-csv",
+        "soknad-jsonl",
+        "soknad-json",
+        "soknad-parquet",
+    ]
+    assert (
+        former["csv"].ramme["kilde_linje"][0],
+        former["jsonl"].ramme["kilde_linje"][0],
+        former["parquet"].ramme["kilde_linje"][0],
+    ) == (2, 1, 1)
+
+
+def test_typer_og_verdier(tmp_path: Path) -> None:
+    r = les(tmp_path, som_csv(soknader(4))).ramme
+    assert {n: str(t) for n, t in r.dtypes.items()} == {
+        "soknad_id": "string",
+        "fodselsnummer": "string",
+        "kontonummer": "string",
+        "maalform": "string",
+        "mottatt_dato": "datetime64[s]",
+        "arbeidsgiver": "string",
+        "fra_dato": "datetime64[s]",
+        "til_dato": "datetime64[s]",
+        "grad": "Float64",
+        "månedslønn": "Int64",
+        "barn": "Int64",
+        "timer": "Float64",
+        "har_fått": "boolean",
+        "meldt_av": "string",
+        "andre_konto": "string",
+        "merknad": "string",
+        "fått_før": "boolean",
+        "kilde_linje": "Int64",
+    }
+    assert r["månedslønn"].tolist() == [3_012_345, 3_000_100, 3_000_200, 3_312_345]
+    assert r["grad"].tolist() == [0.625, 1.0, 0.625, 1.0]
+    assert r["til_dato"].dt.year.tolist() == [9999] * 4
+    assert r["andre_konto"].isna().all()
+    assert r["fått_før"].isna().all(), "registeret svarer, ikke tomt_betyr"
+    assert r["maalform"].tolist() == ["nn", "nb", "nb", "nb"]
+
+
+@pytest.mark.parametrize(
+    ("felt", "verdi", "grunn"),
+    [
+        ("fodselsnummer", "01018012345", "fodselsnummer er ikke et gyldig fødselsnummer"),
+        ("fodselsnummer", "", "fodselsnummer mangler"),
+        ("fodselsnummer", "０１８１０１１２３４５", "fodselsnummer er ikke et gyldig"),
+        ("arbeidsgiver", "999999999", "arbeidsgiver er ikke et gyldig organisasjonsnummer"),
+        ("arbeidsgiver", "12345678", "organisasjonsnummer"),
+        ("arbeidsgiver", "", "arbeidsgiver mangler"),
+        ("meldt_av", "kongen", "meldt_av er ikke et av valgene arbeidsgiver, arbeidstaker"),
+        ("maalform", "engelsk", "maalform er ikke et av valgene nb, nn"),
+        ("månedslønn", "mye", "månedslønn kan ikke leses som beløp"),
+        ("månedslønn", "1,234", "beløp"),
+        ("fra_dato", "30.02.2020", "fra_dato kan ikke leses som dato"),
+        ("fra_dato", "43831", "dato"),
+        ("fra_dato", "", "fra_dato mangler"),
+        ("mottatt_dato", "i går", "mottatt_dato kan"),
+        ("grad", "halv", "grad kan ikke leses som prosent"),
+        ("barn", "1,5", "helt tall"),
+        ("timer", "1e9", "tall"),
+        ("har_fått", "kanskje", "verken ja eller nei"),
+        ("soknad_id", "", "soknad_id mangler"),
+        ("soknad_id", "../../etc", "soknad_id kan ikke leses"),
+        ("soknad_id", "x" * 101, "soknad_id"),
+        ("merknad", "x" * 4001, "merknad"),
+    ],
+)
+def test_en_daarlig_linje_tar_ikke_de_andre(tmp_path: Path, felt: str, verdi: str, grunn: str) -> None:
+    ramme = soknader(3)
+    ramme.loc[1, felt] = verdi
+    lest = les(tmp_path, som_csv(ramme))
+    assert (lest.linjer_inn, lest.akseptert) == (3, 2)
+    assert list(grunner(lest)) == [3]
+    assert grunn in grunner(lest)[3]
+    assert not verdi or verdi not in grunner(lest)[3], "grunnen gjentar ikke det som sto der"
+    assert_frame_equal(
+        les(tmp_path, som_csv(ramme.drop(index=1))).ramme.drop(columns="kilde_linje"),
+        lest.ramme.drop(columns="kilde_linje"),
+    )
+
+
+def test_flere_grunner_paa_samme_linje(tmp_path: Path) -> None:
+    ramme = soknader(1).assign(arbeidsgiver="1", fra_dato="x", grad="y")
+    grunn = grunner(les(tmp_path, som_csv(ramme)))[2]
+    assert all(n in grunn for n in ("arbeidsgiver", "fra_dato", "grad"))
+    assert "fra_dato mangler" not in grunn
+
+
+def test_ekte_fodselsnummer_bare_naar_det_er_tillatt(tmp_path: Path) -> None:
+    ramme = soknader(2)
+    ramme.loc[0, "fodselsnummer"] = "02013299997"  # Skatteetaten's own published example, not a person
+    lest = les(tmp_path, som_csv(ramme))
+    assert "bare syntetiske" in grunner(lest)[2]
+    assert les(tmp_path, som_csv(ramme), krev_syntetisk=False).akseptert == 2
+
+
+def test_ugyldig_eller_tom_konto_er_ikke_mottakets_sak(tmp_path: Path) -> None:
+    ramme = soknader(3)
+    ramme["kontonummer"] = ["1234.56.78901", "", "konto"]
+    assert les(tmp_path, som_csv(ramme)).ramme["kontonummer"].tolist() == ["12345678901", pd.NA, "konto"]
+
+
+def test_numre_med_mellomrom(tmp_path: Path) -> None:
+    ramme = soknader(1)
+    skrevet = ramme.assign(
+        fodselsnummer=ramme["fodselsnummer"].str[:6] + " " + ramme["fodselsnummer"].str[6:],
+        arbeidsgiver=[f"{o[:3]} {o[3:6]}\u00a0{o[6:]}" for o in ramme["arbeidsgiver"]],
+    )
+    assert_frame_equal(les(tmp_path, som_csv(skrevet)).ramme, les(tmp_path, som_csv(ramme)).ramme)
+
+
+def test_dobbelt_soknad_id(tmp_path: Path) -> None:
+    ramme = pd.concat([soknader(3), soknader(1), soknader(2).tail(1).assign(barn="9")], ignore_index=True)
+    lest = les(tmp_path, som_csv(ramme))
+    assert (lest.linjer_inn, lest.akseptert, lest.ramme["soknad_id"].is_unique) == (5, 3, True)
+    assert "linje 2, med samme innhold" in grunner(lest)[5]
+    assert "linje 3, med et annet innhold" in grunner(lest)[6]
+
+
+def test_forste_brukbare_linje_gjelder(tmp_path: Path) -> None:
+    ramme = pd.concat([soknader(1).assign(grad="x"), soknader(1)], ignore_index=True)
+    lest = les(tmp_path, som_csv(ramme))
+    assert (list(grunner(lest)), lest.ramme["kilde_linje"].tolist()) == ([2], [3])
+
+
+def test_overskrift_i_nfd_bom_og_crlf(tmp_path: Path) -> None:
+    tekst = unicodedata.normalize("NFD", som_csv(soknader(3))).replace("\n", "\r\n")
+    lest = les(tmp_path, "\ufeff" + tekst + "\r\n \r\n")
+    assert (lest.linjer_inn, lest.akseptert) == (3, 3)
+    assert lest.ramme["merknad"].tolist() == ["Ærlig æøå"] * 3
+
+
+@pytest.mark.parametrize(
+    ("endre", "hva"),
+    [
+        (lambda r: r.rename(columns={"månedslønn": "manedslønn"}), "Mente du «månedslønn»"),
+        (lambda r: r.rename(columns={"fra_dato": "fradato"}), "Gi kolonnen «fradato» navnet «fra_dato»"),
+        (lambda r: r.drop(columns="kontonummer"), "«kontonummer» mangler"),
+        (lambda r: r.assign(tull=1), "«tull» er ukjent"),
+        (lambda r: r.assign(fått_før="ja"), "fylles fra register"),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_feil_i_kolonnene_stanser_filen(tmp_path: Path, form: str, endre: Any, hva: str) -> None:
+    ramme = endre(soknader(3))
+    with pytest.raises(Ordningsfeil) as feil:
+        if form == "parquet":
+            som_parquet(tmp_path, ramme)
+        elif form == "csv":
+            les(tmp_path, som_csv(ramme))
+        else:
+            les(tmp_path, "\n".join(json.dumps(r) for r in ramme.to_dict("records")))
+    assert hva in str(feil.value)
+
+
+def test_valgfrie_kolonner_kan_mangle(tmp_path: Path) -> None:
+    r = les(
+        tmp_path, som_csv(soknader(2).drop(columns=["maalform", "barn", "til_dato", "grad"]).assign(fått_før=""))
+    ).ramme
+    assert (r["maalform"].tolist(), r["barn"].tolist(), r["grad"].isna().all(), r["til_dato"].dt.year[0]) == (
+        ["nb"] * 2,
+        [0, 0],
+        True,
+        9999,
+    )
+
+
+def test_json_tall_er_eksakte_og_har_rett_type(tmp_path: Path) -> None:
+    tekst = "\n".join(
+        json.dumps(en() | {"soknad_id": f"J{n}"}).replace("30123", v)
+        for n, v in enumerate(
+            ["42000.55", "42000", '"42 000,55"', "null", "1e3", "42000.555", "true", "[1]", "1E400000", "NaN"]
+        )
+    )
+    lest = les(tmp_path, tekst)
+    assert lest.ramme["månedslønn"].tolist() == [4_200_055, 4_200_000, 4_200_055, pd.NA, 100_000]
+    assert list(grunner(lest)) == [6, 7, 8, 9, 10]
+    blandet = [
+        en() | {"soknad_id": "K1", "har_fått": True, "barn": 1, "grad": 62.5, "timer": 7},
+        en() | {"soknad_id": "K2", "har_fått": 1, "barn": True},
+    ]
+    lest = les(tmp_path, json.dumps(blandet))
+    r = lest.ramme.iloc[0]
+    assert (r["har_fått"], r["barn"], r["grad"], r["timer"]) == (True, 1, 0.625, 7.0)
+    assert "har_fått" in grunner(lest)[2] and "barn" in grunner(lest)[2]
+
+
+def test_json_linjer_som_ikke_kan_brukes(tmp_path: Path) -> None:
+    god = json.dumps(en())
+    linjer = [
+        god,
+        god[:50],
+        "[1]",
+        '{"a": "\\u0000"}',
+        '{"a":1,"a":2}',
+        "[" * 200_000,
+        json.dumps(en() | {"soknad_id": "U", "tull": 1}),
+        god.replace("S0000000", "T1"),
+    ]
+    lest = les(tmp_path, "\n".join(linjer))
+    assert (lest.linjer_inn, lest.akseptert, list(grunner(lest))) == (8, 2, [2, 3, 4, 5, 6, 7])
+    assert "ikke kjenner" in grunner(lest)[7]
+
+
+def test_avkortet_json_liste(tmp_path: Path) -> None:
+    with pytest.raises(Ordningsfeil) as feil:
+        les(tmp_path, json.dumps([en(), en()], indent=1)[:-80], "s.json")
+    assert "avkortet" in feil.value.hva and "linje " in feil.value.hvor and "Ingen søknader" in feil.value.ikke_gjort
+
+
+def test_en_soeknad_alene(tmp_path: Path) -> None:
+    assert les(tmp_path, json.dumps(en(), indent=2), "s.json").akseptert == 1
+    assert les(tmp_path, json.dumps(en()), "s.jsonl").format == "soknad-jsonl"
+
+
+def test_csv_linjer_som_ikke_kan_deles(tmp_path: Path) -> None:
+    hode, *rader = som_csv(soknader(3)).splitlines()
+    lest = les(tmp_path, "\n".join([hode, rader[0], rader[1] + ";", '"' + rader[1], hode, rader[2] + "\x00", rader[2]]))
+    assert (lest.linjer_inn, lest.akseptert, list(grunner(lest))) == (6, 2, [3, 4, 5, 6])
+
+
+def test_parquet_desimaler_og_feil_i_rader(tmp_path: Path) -> None:
+    tabell = pa.Table.from_pandas(typet(soknader(4)), preserve_index=False)
+    tabell = tabell.set_column(
+        9, "månedslønn", pa.array([Decimal("1.50"), None, Decimal("42000.55"), Decimal("0.01")], pa.decimal128(17, 2))
+    )
+    assert som_parquet(tmp_path, tabell).ramme["månedslønn"].tolist() == [150, pd.NA, 4_200_055, 1]
+    tabell = tabell.set_column(
+        9, "månedslønn", pa.array([Decimal("1.505"), None, Decimal("1"), Decimal("1")], pa.decimal128(17, 3))
+    )
+    tabell = tabell.set_column(8, "grad", pa.array([0.5, 50.0, float("nan"), 1.0])).set_column(
+        11, "timer", pa.array([1.0, 1.0, 1.0, float("inf")])
+    )
+    lest = som_parquet(tmp_path, tabell)
+    assert {n: g.split()[0] for n, g in grunner(lest).items()} == {1: "månedslønn", 2: "grad", 4: "timer"}
+    prosent = tabell.set_column(
+        8, "grad", pa.array([Decimal("62.5"), Decimal("33.33"), None, Decimal("100")], pa.decimal128(12, 6))
+    ).set_column(11, "timer", pa.array([1, 2, 3, 4]))
+    assert som_parquet(tmp_path, prosent).ramme["grad"].tolist() == [0.3333, pd.NA, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("kolonne", "verdier"),
+    [
+        ("månedslønn", [1.5, 2.5]),
+        ("fodselsnummer", [1, 2]),
+        ("har_fått", [1, 0]),
+        ("fra_dato", [1, 2]),
+        ("merknad", [b"a", b"b"]),
+    ],
+)
+def test_parquet_med_feil_type_stanser_filen(tmp_path: Path, kolonne: str, verdier: list) -> None:
+    tabell = pa.Table.from_pandas(soknader(2), preserve_index=False)
+    with pytest.raises(Ordningsfeil, match=f"«{kolonne}» er lagret som"):
+        som_parquet(tmp_path, tabell.set_column(tabell.column_names.index(kolonne), kolonne, pa.array(verdier)))
+
+
+def test_parquet_kategorier_datoer_og_tom_fil(tmp_path: Path) -> None:
+    ramme = typet(soknader(2))
+    ramme["meldt_av"] = ramme["meldt_av"].astype("category")
+    ramme["fra_dato"] = ramme["fra_dato"].dt.date
+    assert som_parquet(tmp_path, ramme).akseptert == 2
+    tom = som_parquet(tmp_path, typet(soknader(1)).iloc[:0])
+    assert (tom.linjer_inn, len(tom.ramme), str(tom.ramme["grad"].dtype)) == (0, 0, "Float64")
+
+
+def test_bare_overskrift(tmp_path: Path) -> None:
+    lest = les(tmp_path, som_csv(soknader(1).iloc[:0]))
+    assert (lest.linjer_inn, lest.akseptert, str(lest.ramme["fra_dato"].dtype)) == (0, 0, "datetime64[s]")
+
+
+def test_hash_og_repr(tmp_path: Path) -> None:
+    tekst = som_csv(soknader(1).assign(grad="x"))
+    lest = les(tmp_path, tekst)
+    assert lest.sha256 == hashlib.sha256(tekst.encode()).hexdigest()
+    assert lest.karantene["raa_sha256"][0] == hashlib.sha256(tekst.splitlines()[1].encode()).hexdigest()
+    assert soknader(1)["fodselsnummer"][0] not in repr(les(tmp_path, som_csv(soknader(1))))
+
+
+def test_ingen_flyttall_i_beloep(tmp_path: Path) -> None:
+    kroner = [f"{n / 100:.2f}".replace(".", ",") for n in np.arange(1, 3001)]
+    ramme = soknader(3000).assign(månedslønn=kroner)
+    assert les(tmp_path, som_csv(ramme)).ramme["månedslønn"].tolist() == list(range(1, 3001))
