@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import os
 import shutil
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from sqlalchemy.engine import Engine
 from kjerne.lager.feilpunkt import nullstill
 from kjerne.lager.motor import aapne
 from kjerne.lager.oppgradering import oppgrader
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that every room finds lagereksempel, package or not
 
 SALT = "salt-i-test"
 _versjoner: dict[str, str] = {}

@@ -16,15 +16,32 @@ from kjerne.cli.skjerm import feilmelding
 from kjerne.kontrakt.feil import Ordningsfeil
 
 app = typer.Typer(
-    name="ordning", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
+    name="ordning",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help", "--hjelp"]},
     help="Kriseordninger fra søknad til utbetaling. Sluttkoder: 0 ferdig · 1 feil · 2 feil bruk · 3 stoppet av kvalitetskontroll · "
-         "4 venter på godkjenning · 5 grense overskredet.")
+    "4 venter på godkjenning · 5 grense overskredet.",
+)
 
 app.command()(demo)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
-for kommando in (drift.kjor, drift.status, drift.sporsmal, drift.godkjenn, drift.utbetal, drift.rapport, saker.syntetisk,
-                 forklaring.forklar, saker.vurder, regler.eksempler, regler.sjekk, regler.dok):
+for kommando in (
+    drift.kjor,
+    drift.status,
+    drift.sporsmal,
+    drift.godkjenn,
+    drift.utbetal,
+    drift.rapport,
+    saker.syntetisk,
+    forklaring.forklar,
+    saker.vurder,
+    regler.eksempler,
+    regler.sjekk,
+    regler.dok,
+):
     app.command()(kommando)
 
 
@@ -36,6 +53,8 @@ def main() -> None:
         feilmelding(feil, som_json="--json" in sys.argv)
         sys.exit(feil.kode)
     except KeyboardInterrupt:
-        feilmelding(Ordningsfeil("Avbrutt.", ikke_gjort="Det som ikke var ferdig, er ikke lagret.", gjor_dette="Kjør samme kommando igjen."),
-                    som_json="--json" in sys.argv)
+        feilmelding(
+            Ordningsfeil("Avbrutt.", ikke_gjort="Det som ikke var ferdig, er ikke lagret.", gjor_dette="Kjør samme kommando igjen."),
+            som_json="--json" in sys.argv,
+        )
         sys.exit(1)

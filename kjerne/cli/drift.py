@@ -40,7 +40,9 @@ def _bruker(bruker: str) -> str:
 def kjor(
     ordning: str = ORDNING,
     soknader: list[Path] = typer.Option([], "--soknader", help="Søknader: CSV, JSON Lines eller Parquet. Kan gjentas."),
-    inntekter: list[Path] = typer.Option([], "--inntekter", help="Inntekter: Inntektskomponenten v2/v1 JSON, CSV eller Parquet. Kan gjentas."),
+    inntekter: list[Path] = typer.Option(
+        [], "--inntekter", help="Inntekter: Inntektskomponenten v2/v1 JSON, CSV eller Parquet. Kan gjentas."
+    ),
     arbeidsforhold: list[Path] = typer.Option([], "--arbeidsforhold", help="Aa-registeret v2/v1 JSON, CSV eller Parquet. Kan gjentas."),
     dato: str = typer.Option("", "--dato", help="Vedtaksdatoen (ellers i dag)."),
     hentet: str = typer.Option("", "--hentet", help="Dagen inntektene ble hentet (ellers vedtaksdatoen)."),
@@ -55,8 +57,14 @@ def kjor(
 
     rom = _rom()
     grunnlag = Grunnlag(
-        tuple(soknader), tuple(inntekter), tuple(arbeidsforhold), _dato(dato) if dato else rom.klokke.idag(),
-        _dato(hentet) if hentet else None, _bruker(bruker), bit)
+        tuple(soknader),
+        tuple(inntekter),
+        tuple(arbeidsforhold),
+        _dato(dato) if dato else rom.klokke.idag(),
+        _dato(hentet) if hentet else None,
+        _bruker(bruker),
+        bit,
+    )
     with fremdrift(som_json) as vis:
         utfall = kjor_ordning(rom, ordning, grunnlag, vis, i_prefect=prefect)
     svar = utfall.som_dict(rom)
@@ -74,13 +82,27 @@ def vis_maalinger(maalinger) -> None:
         rader = rader or sum(m.resultat.get(n, 0) for n in ("innvilget", "avslag", "manuell", "sporsmal", "karantene", "venter"))
         return antall(round(rader / m.sekunder)) if rader and m.sekunder > 0.001 else ""
 
-    tabell("Stegene", ["Steg", "Sekunder", "Rader/s", "Minne, topp (MB)", ""], [
-        [m.tekst, f"{m.sekunder:.2f}".replace(".", ","), fart(m), antall(round(m.minne_mb)), "gjort før" if m.gjort_for else ""]
-        for m in maalinger], hoyre=(1, 2, 3))
+    tabell(
+        "Stegene",
+        ["Steg", "Sekunder", "Rader/s", "Minne, topp (MB)", ""],
+        [
+            [m.tekst, f"{m.sekunder:.2f}".replace(".", ","), fart(m), antall(round(m.minne_mb)), "gjort før" if m.gjort_for else ""]
+            for m in maalinger
+        ],
+        hoyre=(1, 2, 3),
+    )
 
 
-NAVN = {"mottatt": "Mottatt", "innvilget": "Innvilget", "avslag": "Avslag", "sporsmal": "Spørsmål sendt", "karantene": "Karantene",
-        "manuell": "Til manuell behandling", "dato": "Venter på en dato", "ubehandlet": "Ikke behandlet ennå"}
+NAVN = {
+    "mottatt": "Mottatt",
+    "innvilget": "Innvilget",
+    "avslag": "Avslag",
+    "sporsmal": "Spørsmål sendt",
+    "karantene": "Karantene",
+    "manuell": "Til manuell behandling",
+    "dato": "Venter på en dato",
+    "ubehandlet": "Ikke behandlet ennå",
+}
 
 
 def vis_tall(svar: dict) -> None:
@@ -130,8 +152,10 @@ def sporsmal(
         antall_ = les_svar(rom, verk, svar, _bruker(bruker))
         if som_json:
             return skriv_json(antall_)
-        konsoll().print(f"{antall_['nye']} nye svar, {antall_['gjentatt']} som var kjent, {antall_['uten_svar']} linjer uten svar. "
-                        f"{antall_['klare_saker']} saker kan gå videre: ordning kjor {ordning}")
+        konsoll().print(
+            f"{antall_['nye']} nye svar, {antall_['gjentatt']} som var kjent, {antall_['uten_svar']} linjer uten svar. "
+            f"{antall_['klare_saker']} saker kan gå videre: ordning kjor {ordning}"
+        )
         return None
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
@@ -139,8 +163,11 @@ def sporsmal(
     if som_json:
         return skriv_json(liste.astype(str).to_dict("records"))
     konsoll().print(f"{len(liste)} ubesvarte spørsmål" + (f", skrevet til {ut}" if ut else ""))
-    tabell("", ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
-           [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()])
+    tabell(
+        "",
+        ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
+        [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
+    )
     return None
 
 
@@ -161,16 +188,22 @@ def godkjenn(
     godkjente = []
     bunter = ventende(rom, ordning, bunt)
     if not bunter:
-        raise Ordningsfeil("Ingen bunt venter på godkjenning.", ordning, f"Se status: ordning status {ordning}", "Ingenting er godkjent.", kode=2)
+        raise Ordningsfeil(
+            "Ingen bunt venter på godkjenning.", ordning, f"Se status: ordning status {ordning}", "Ingenting er godkjent.", kode=2
+        )
     for b in bunter:
         sett = antall
         if sett is None:
-            konsoll().print(f"Bunt {b.bunt_id}: {skriv_antall(b.antall)} betalinger, {kroner(b.sum_ore)}, laget av {b.laget_av}, "
-                            f"betales {b.betalingsdato:%d.%m.%Y}\n  innhold {b.innhold_sha256}")
+            konsoll().print(
+                f"Bunt {b.bunt_id}: {skriv_antall(b.antall)} betalinger, {kroner(b.sum_ore)}, laget av {b.laget_av}, "
+                f"betales {b.betalingsdato:%d.%m.%Y}\n  innhold {b.innhold_sha256}"
+            )
             sett = typer.prompt("Skriv antall betalinger for å godkjenne", type=int)
         godkjente.append(godkjenn_bunt(rom, b, hvem, sett))
     if som_json:
-        return skriv_json([{"bunt_id": b.bunt_id, "godkjent_av": b.godkjent_av, "antall": b.antall, "sum_ore": b.sum_ore} for b in godkjente])
+        return skriv_json(
+            [{"bunt_id": b.bunt_id, "godkjent_av": b.godkjent_av, "antall": b.antall, "sum_ore": b.sum_ore} for b in godkjente]
+        )
     for b in godkjente:
         konsoll().print(f"Godkjent av {b.godkjent_av}: bunt {b.bunt_id}. Neste: ordning utbetal {ordning}")
     return None

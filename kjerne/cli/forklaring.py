@@ -33,11 +33,24 @@ def forklar(
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
         ut.print(f"  Betales til {linje['rolle']}: {kroner(linje['belop_ore'])} for {linje['fom']}–{linje['tom']}")
-    tabell("Reglene", ["Regel", "Verdi", "Bygger på", "Hjemmel"], [
-        [("► " if x.avgjorde else "") + x.tekst, x.verdi or "ukjent", ", ".join(f"{n} = {v or 'ukjent'}" for n, v in x.grunnlag.items()), x.hjemmel]
-        for x in f.ledd])
-    tabell("Parametre som gjaldt", ["Parameter", "Verdi", "Fra", "Hjemmel", "Kilde"],
-           [[p["navn"], f"{p['verdi']} {p['enhet']}", p["fra"], p["hjemmel"], p["kilde"]] for p in f.parametre])
+    tabell(
+        "Reglene",
+        ["Regel", "Verdi", "Bygger på", "Hjemmel"],
+        [
+            [
+                ("► " if x.avgjorde else "") + x.tekst,
+                x.verdi or "ukjent",
+                ", ".join(f"{n} = {v or 'ukjent'}" for n, v in x.grunnlag.items()),
+                x.hjemmel,
+            ]
+            for x in f.ledd
+        ],
+    )
+    tabell(
+        "Parametre som gjaldt",
+        ["Parameter", "Verdi", "Fra", "Hjemmel", "Kilde"],
+        [[p["navn"], f"{p['verdi']} {p['enhet']}", p["fra"], p["hjemmel"], p["kilde"]] for p in f.parametre],
+    )
     if funnet.vedtak:
         ut.print("Vedtak " + ", ".join(f"{n}: {v}" for n, v in funnet.vedtak.items()), markup=False)
     return None

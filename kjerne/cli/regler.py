@@ -31,10 +31,19 @@ def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
         avvik = prov_eksempler(sett)
         hull, provd = maal_dekning(sett)
         feil += len(avvik)
-        ut.append({"ordning": verk.id, "eksempler": len(sett), "avvik": [vars(a) for a in avvik], "endringer_provd": provd,
-                   "hull": [vars(h) for h in hull]})
+        ut.append(
+            {
+                "ordning": verk.id,
+                "eksempler": len(sett),
+                "avvik": [vars(a) for a in avvik],
+                "endringer_provd": provd,
+                "hull": [vars(h) for h in hull],
+            }
+        )
         if not som_json:
-            konsoll().print(f"[bold]{verk.id}[/]: {len(sett)} eksempler, {len(avvik)} avvik. {provd} endringer prøvd, {len(hull)} hull i dekningen.")
+            konsoll().print(
+                f"[bold]{verk.id}[/]: {len(sett)} eksempler, {len(avvik)} avvik. {provd} endringer prøvd, {len(hull)} hull i dekningen."
+            )
             if avvik:
                 tabell("Avvik", ["Sak", "Linje", "Hva", "Skal være", "Er"], [[a.sak, str(a.linje), a.hva, a.ventet, a.fikk] for a in avvik])
             if hull:
@@ -60,7 +69,9 @@ def sjekk(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
         for navn, liste in funn.items():
             ut.print(f"[bold]{navn}[/]: " + (f"{len(liste)} ting å rette" if liste else "i orden"))
             for nr, f in enumerate(liste, 1):
-                ut.print(f"  {nr}. {f.hva}\n     Hvor: {f.hvor}\n     Hvorfor: {f.hvorfor}\n     Slik retter du: {f.gjor_dette}", markup=False)
+                ut.print(
+                    f"  {nr}. {f.hva}\n     Hvor: {f.hvor}\n     Hvorfor: {f.hvorfor}\n     Slik retter du: {f.gjor_dette}", markup=False
+                )
     if any(funn.values()):
         raise typer.Exit(1)
 

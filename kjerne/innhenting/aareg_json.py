@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kjerne.innhenting.linjefil import Radfeil
 from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt.linjefil import Radfeil
 
 LISTENOKLER = ("arbeidsforhold", "arbeidsforholdoversikter", "data")
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kjerne.innhenting import linjefil
 from kjerne.innhenting.kodeverk import FRA_V1
 from kjerne.innhenting.lesning import Fremdrift, Samler
-from kjerne.innhenting.linjefil import Karantene, Radfeil
 from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.linjefil import Karantene, Radfeil
 from kjerne.kontrakt.tabeller import INNTEKT, Kolonnebeskrivelse, Tabellform
 
 KRONER = "beloep"  # in place of beloep_ore

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kjerne.innhenting.kodeverk import FRA_V1
-from kjerne.innhenting.linjefil import Radfeil
 from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt.linjefil import Radfeil
 from kjerne.kontrakt.verdier import MAKS_KRONER
 
 Element = tuple[str, dict, Any]  # "v2" | "historikk" | "v1", the object, the person of the answer (v1)

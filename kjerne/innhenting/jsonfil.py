@@ -13,11 +13,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
-from kjerne.innhenting import linjefil, strengjson
 from kjerne.innhenting.lesning import Fremdrift, Samler
-from kjerne.innhenting.linjefil import Karantene, Radfeil
-from kjerne.innhenting.strengjson import JsonFeil
+from kjerne.kontrakt import linjefil, strengjson
 from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
+from kjerne.kontrakt.linjefil import Karantene, Radfeil
+from kjerne.kontrakt.strengjson import JsonFeil
 
 MAKS_DOKUMENT = 512 * 1024 * 1024  # bytes of one document; larger files come as JSON Lines
 SE_ETTER = 1000  # lines looked at when the first one is damaged

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kjerne.innhenting import flat, jsonfil, kodeverk, linjefil, parquetfil
+from kjerne.innhenting import flat, jsonfil, kodeverk, parquetfil
 from kjerne.innhenting.aareg_json import Arbeidsforholdleser
 from kjerne.innhenting.inntekt_json import Inntektsleser
 from kjerne.innhenting.lesning import Fremdrift, Lesning, Samler
-from kjerne.innhenting.linjefil import Karantene
 from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.linjefil import Karantene
 from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT, PERMITTERING, Tabellform
 
 JsonLeser = Inntektsleser | Arbeidsforholdleser

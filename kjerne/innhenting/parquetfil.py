@@ -18,9 +18,9 @@ from pyarrow import types as t
 from kjerne.innhenting.flat import KRONER, les_rader, radbytes, sjekk_form
 from kjerne.innhenting.kodeverk import FRA_V1
 from kjerne.innhenting.lesning import ARROW, Fremdrift, Samler
-from kjerne.innhenting.linjefil import Karantene
 from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.linjefil import Karantene
 from kjerne.kontrakt.tabeller import INNTEKT, Tabellform
 from kjerne.kontrakt.verdier import nfc
 

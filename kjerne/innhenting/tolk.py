@@ -13,8 +13,8 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kjerne.innhenting.linjefil import Radfeil
 from kjerne.kontrakt import verdier
+from kjerne.kontrakt.linjefil import Radfeil
 
 _IDENT = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
 _EPOKE = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -28,10 +28,17 @@ def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> 
     """Writes the files of the approved batches (or of the named one). Raises Ordningsfeil (kode 4) when none is approved."""
     bunter = ventende(rom, verk.id, bunt_id, "godkjent") or ventende(rom, verk.id, bunt_id, "sendt")
     if not bunter:
-        raise Ordningsfeil("Ingen bunt er godkjent.", verk.id, f"Be en annen enn den som laget bunten kjøre: ordning godkjenn {verk.id}",
-                           "Ingen fil er laget, og ingen penger er sendt.", kode=4)
+        raise Ordningsfeil(
+            "Ingen bunt er godkjent.",
+            verk.id,
+            f"Be en annen enn den som laget bunten kjøre: ordning godkjenn {verk.id}",
+            "Ingen fil er laget, og ingen penger er sendt.",
+            kode=4,
+        )
     ut = []
     for b in bunter:
         s = utbetal(rom, verk, b.bunt_id, av)
-        ut.append({"bunt_id": s.bunt_id, "fil": str(filsti(rom, s)), "sha256": s.fil_sha256, "ny": s.ny, "antall": b.antall, "sum_ore": b.sum_ore})
+        ut.append(
+            {"bunt_id": s.bunt_id, "fil": str(filsti(rom, s)), "sha256": s.fil_sha256, "ny": s.ny, "antall": b.antall, "sum_ore": b.sum_ore}
+        )
     return ut

@@ -25,7 +25,9 @@ def bunt(k: Kjoring) -> dict:
         return {"bunter": [], "linjer": 0, "sum_ore": 0, "merknad": "ordningen er ikke godkjent for utbetaling"}
     dag = neste_bankdag(k.grunnlag.vedtaksdato + dt.timedelta(days=2))
     with k.rom.motor.begin() as conn:
-        laget = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100), k.rom.klokke.naa())
+        laget = lag_bunt(
+            conn, k.ordning, k.id, k.grunnlag.laget_av, dag, Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100), k.rom.klokke.naa()
+        )
     if laget is None:
         return {"bunter": [], "linjer": 0, "sum_ore": 0}
     return {"bunter": [b.bunt_id for b in laget.bunter], "linjer": laget.antall, "sum_ore": laget.sum_ore}
@@ -34,8 +36,13 @@ def bunt(k: Kjoring) -> dict:
 def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
     """Writes the payment file of an approved batch, once. Raises Ordningsfeil (kode 4) when it is not approved."""
     if verk.manifest.tilstand != "godkjent":
-        raise Ordningsfeil(f"Ordningen er i tilstanden {verk.manifest.tilstand} og kan ikke utbetale.", f"ordning.toml i {verk.id}",
-                           "Få ordningen godkjent først.", "Ingen fil er laget, og ingen penger er sendt.", kode=4)
+        raise Ordningsfeil(
+            f"Ordningen er i tilstanden {verk.manifest.tilstand} og kan ikke utbetale.",
+            f"ordning.toml i {verk.id}",
+            "Få ordningen godkjent først.",
+            "Ingen fil er laget, og ingen penger er sendt.",
+            kode=4,
+        )
     with rom.motor.begin() as conn:
         skriver = Bankskriver(verk, rom.betaler)
         return send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())
@@ -57,10 +64,19 @@ class Bankskriver:
             summer[en.klasse] += en.belop_ore
         grupper = tuple(Gruppe(g, antall[g], summer[g]) for g in sorted(antall))
         hode = Betalingshode(
-            melding_id=denne.bunt_id, opprettet=denne.laget_tid, avsender_navn=self.betaler.navn, avsender_orgnr=self.betaler.orgnr,
-            bank_avtale=self.betaler.avtale, debitor_konto=self.betaler.konto, debitor_bic=self.betaler.bic,
-            betalingsdato=denne.betalingsdato, antall=denne.antall, sum_ore=denne.sum_ore, grupper=grupper,
-            formaal=self.verk.manifest.utbetaling.formaal)
+            melding_id=denne.bunt_id,
+            opprettet=denne.laget_tid,
+            avsender_navn=self.betaler.navn,
+            avsender_orgnr=self.betaler.orgnr,
+            bank_avtale=self.betaler.avtale,
+            debitor_konto=self.betaler.konto,
+            debitor_bic=self.betaler.bic,
+            betalingsdato=denne.betalingsdato,
+            antall=denne.antall,
+            sum_ore=denne.sum_ore,
+            grupper=grupper,
+            formaal=self.verk.manifest.utbetaling.formaal,
+        )
         skriv_pain001(hode, self._linjer(linjer, [g.gruppe for g in grupper]), fil)
 
     def _linjer(self, linjer: Iterable[Buntlinje], grupper: list[str]):

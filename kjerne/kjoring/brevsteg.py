@@ -41,8 +41,18 @@ def skriv_brev(k: Kjoring, bit: int) -> dict:
     skrevet = skriv_arkiv(k.rom.brevmappe / navn, tekster)
     form = dict(zip(vedtakene["vedtak_id"], saker.loc[vedtakene["sak_id"], "maalform"], strict=True))
     with k.rom.motor.begin() as conn:
-        nye = sett_inn(conn, brev, pd.DataFrame({
-            "vedtak_id": [v for v, _ in skrevet], "maalform": [form[v] for v, _ in skrevet], "sha256": [s for _, s in skrevet], "arkiv": navn}))
+        nye = sett_inn(
+            conn,
+            brev,
+            pd.DataFrame(
+                {
+                    "vedtak_id": [v for v, _ in skrevet],
+                    "maalform": [form[v] for v, _ in skrevet],
+                    "sha256": [s for _, s in skrevet],
+                    "arkiv": navn,
+                }
+            ),
+        )
     return {"brev": len(skrevet), "nye": nye}
 
 
@@ -53,10 +63,15 @@ def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, l
     lo, hi = min(saker.index), max(saker.index)
     with lesende(k.rom.motor) as conn:
         innen = (vedtak.c.sak_id >= lo) & (vedtak.c.sak_id <= hi) & (vedtak.c.kjoring_id == k.id)
-        rader = pd.DataFrame(conn.execute(sa.select(*kolonner).where(innen).order_by(vedtak.c.sak_id)).all(), columns=[c.name for c in kolonner])
+        rader = pd.DataFrame(
+            conn.execute(sa.select(*kolonner).where(innen).order_by(vedtak.c.sak_id)).all(), columns=[c.name for c in kolonner]
+        )
         penger = conn.execute(
             sa.select(linje.c.vedtak_id, linje.c.rolle, linje.c.belop_ore, linje.c.fom, linje.c.tom)
-            .join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id).where(innen).order_by(linje.c.vedtak_id, linje.c.nr)).all()
+            .join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
+            .where(innen)
+            .order_by(linje.c.vedtak_id, linje.c.nr)
+        ).all()
     linjer: dict[str, list[tuple]] = {}
     for vedtak_id, *resten in penger:
         linjer.setdefault(vedtak_id, []).append(tuple(resten))
@@ -108,12 +123,23 @@ class Brevskriver:
         vilkaar = [self.verk.regler[v] for v in json.loads(rad.avgjorende)]
         innvilget = rad.utfall == "innvilget"
         return Brevsak(
-            maalform=m, utfall=rad.utfall, ordning=manifest.navn, vedtak_id=rad.vedtak_id, ident=ident, vedtaksdato=rad.fattet_dato,
-            verdier=verdier, avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn], r.tekst) for r in vilkaar],
+            maalform=m,
+            utfall=rad.utfall,
+            ordning=manifest.navn,
+            vedtak_id=rad.vedtak_id,
+            ident=ident,
+            vedtaksdato=rad.fattet_dato,
+            verdier=verdier,
+            avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn], r.tekst) for r in vilkaar],
             utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
             linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
-            klagefrist_uker=manifest.klage.frist_uker, klage_kilde="", datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)], opphevet=manifest.opphevet,
-            syntetisk=self.syntetisk, forskrift=getattr(manifest.forskrift, m))
+            klagefrist_uker=manifest.klage.frist_uker,
+            klage_kilde="",
+            datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)],
+            opphevet=manifest.opphevet,
+            syntetisk=self.syntetisk,
+            forskrift=getattr(manifest.forskrift, m),
+        )
 
     def _register(self, m: str, hentet) -> list[str]:
         return [KILDER[m][1].format(formater("hentet", hentet, "dato", m))] if self.verk.manifest.inntekt else []

@@ -34,15 +34,20 @@ def velg_ordning(ordning: str) -> str:
     return godkjente[0]
 
 
-def kjor_demo(mappe: Path, ordning: str, antall: int, fro: int, dag: dt.date, hentet: dt.date, folk: tuple[str, str, str],
-              vis: Fremdrift) -> tuple[dict, list]:
+def kjor_demo(
+    mappe: Path, ordning: str, antall: int, fro: int, dag: dt.date, hentet: dt.date, folk: tuple[str, str, str], vis: Fremdrift
+) -> tuple[dict, list]:
     """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill."""
     ordning = velg_ordning(ordning)
     forbereder, godkjenner, betaler = folk
     data = mappe / "inndata"
-    lag_syntetisk(data, antall, fro, ordning, antall, (dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1), 15, ("json", "parquet"), vis)
+    lag_syntetisk(
+        data, antall, fro, ordning, antall, (dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1), 15, ("json", "parquet"), vis
+    )
     rom = Arbeidsrom.aapne(Innstillinger(data=mappe), Stillklokke(dag), SALT)
-    grunnlag = Grunnlag((data / "soknader.csv",), (data / "inntekt.v2.jsonl",), (data / "arbeidsforhold.v2.jsonl",), dag, hentet, forbereder)
+    grunnlag = Grunnlag(
+        (data / "soknader.csv",), (data / "inntekt.v2.jsonl",), (data / "arbeidsforhold.v2.jsonl",), dag, hentet, forbereder
+    )
     resultat = kjor_ordning(rom, ordning, grunnlag, vis)
     verk = resultat.kjoring.verk
     vis("Godkjenner og betaler", 0, 0)
@@ -53,10 +58,23 @@ def kjor_demo(mappe: Path, ordning: str, antall: int, fro: int, dag: dt.date, he
     liste = sporsmalsliste(rom, ordning)
     skriv_sporsmal(liste, mappe / "sporsmal.csv")
     rapport, _ = lag_rapport(rom, verk)
-    filer = {"Rapport": rapport, "Bankfil": Path(sendinger[0]["fil"]), "Spørsmål": mappe / "sporsmal.csv", "Brev": rom.brevmappe,
-             "Inndata": data, "Database": mappe / "ordning.sqlite", "Regler": verk.mappe / "REGLER.md"}
-    svar = tall_for(rom, verk) | {"sporsmal_stilt": len(liste), "xsd_godtatt": xsd, "mappe": str(mappe), "kjoring_id": resultat.kjoring.id,
-                                  "filer": {n: str(f) for n, f in filer.items()}, "eksempelsak": _en_avslaatt(rom, ordning)}
+    filer = {
+        "Rapport": rapport,
+        "Bankfil": Path(sendinger[0]["fil"]),
+        "Spørsmål": mappe / "sporsmal.csv",
+        "Brev": rom.brevmappe,
+        "Inndata": data,
+        "Database": mappe / "ordning.sqlite",
+        "Regler": verk.mappe / "REGLER.md",
+    }
+    svar = tall_for(rom, verk) | {
+        "sporsmal_stilt": len(liste),
+        "xsd_godtatt": xsd,
+        "mappe": str(mappe),
+        "kjoring_id": resultat.kjoring.id,
+        "filer": {n: str(f) for n, f in filer.items()},
+        "eksempelsak": _en_avslaatt(rom, ordning),
+    }
     svar["steg"] = [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in resultat.maalinger]
     return svar, resultat.maalinger
 

@@ -35,7 +35,9 @@ def kvalitet(k: Kjoring) -> dict:
         svarene = hent_svar(conn, k.ordning)
     saker = med_svar(saker, svarene, k)
     tabeller = {n: hent_ramme(k, innhentet[n], n) if n in innhentet else None for n in TABELLER}
-    inntekt = tabeller["inntekt"] if tabeller["inntekt"] is not None else TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
+    inntekt = (
+        tabeller["inntekt"] if tabeller["inntekt"] is not None else TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
+    )
     inntekt = skjoet_svar(inntekt, svarene[svarene["felt"] == "inntekt"])
     if not len(saker):
         return {"saker": 0, "biter": 0, "sporsmal": 0, "kontroller": [], **_tomt()}
@@ -44,15 +46,28 @@ def kvalitet(k: Kjoring) -> dict:
     resultat = _vurder(k, saker, inntekt, tabeller)
     brukt = inntekt[~resultat.rader_utelatt]
     ut = {
-        "saker": len(saker), "biter": -(-len(saker) // k.grunnlag.bitstorrelse), "dekning": resultat.dekning,
-        "inntekt": lagre_ramme(k, inntekt, "inntekt") if len(brukt) < len(inntekt) or len(svarene) else innhentet.get("inntekt", ""),
-        "inntekt_brukt": lagre_ramme(k, brukt, "inntekt_brukt"), "utvalg": lagre_ramme(k, _utvalg(saker, resultat), "utvalg"),
-        "utelatt": int(resultat.rader_utelatt.sum()), "kontroller": _kontroller(resultat),
+        "saker": len(saker),
+        "biter": -(-len(saker) // k.grunnlag.bitstorrelse),
+        "dekning": resultat.dekning,
+        "inntekt_brukt": lagre_ramme(k, brukt, "inntekt"),
+        "utvalg": lagre_ramme(k, _utvalg(saker, resultat), "utvalg"),
+        "utelatt": int(resultat.rader_utelatt.sum()),
+        "kontroller": _kontroller(resultat),
     }
     with k.rom.motor.begin() as conn:
         dommer = resultat.dommer
-        sett_inn(conn, kvalitetsdom, pd.DataFrame({
-            "kjoring_id": k.id, "sak_id": dommer["sak_id"], "dom": dommer["dom"], "grunner": [json_tekst(g) for g in dommer["grunner"]]}))
+        sett_inn(
+            conn,
+            kvalitetsdom,
+            pd.DataFrame(
+                {
+                    "kjoring_id": k.id,
+                    "sak_id": dommer["sak_id"],
+                    "dom": dommer["dom"],
+                    "grunner": [json_tekst(g) for g in dommer["grunner"]],
+                }
+            ),
+        )
         ut["sporsmal"] = lagre_sporsmal(conn, resultat.sporsmal.assign(ordning=k.ordning, kjoring_id=k.id, stilt_tid=k.rom.klokke.naa()))
     return ut | resultat.dommer["dom"].value_counts().to_dict()
 
@@ -67,10 +82,21 @@ def velg_saker(conn: Connection, k: Kjoring) -> pd.DataFrame:
     forfalt = (sak.c.tilstand == "venter") & (sak.c.vent_til <= k.grunnlag.vedtaksdato)
     besvart = set(saker_med_alle_svar(conn, k.ordning))
     sporring = (
-        sa.select(soknad.c.sak_id, person.c.ident, soknad.c.person_id, soknad.c.konto, soknad.c.maalform, soknad.c.mottatt_dato,
-                  soknad.c.fakta, sak.c.tilstand)
-        .join(sak, sak.c.sak_id == soknad.c.sak_id).join(person, person.c.person_id == soknad.c.person_id)
-        .where(soknad.c.ordning == k.ordning, apne | forfalt | (sak.c.tilstand == "sporsmal")).order_by(soknad.c.sak_id))
+        sa.select(
+            soknad.c.sak_id,
+            person.c.ident,
+            soknad.c.person_id,
+            soknad.c.konto,
+            soknad.c.maalform,
+            soknad.c.mottatt_dato,
+            soknad.c.fakta,
+            sak.c.tilstand,
+        )
+        .join(sak, sak.c.sak_id == soknad.c.sak_id)
+        .join(person, person.c.person_id == soknad.c.person_id)
+        .where(soknad.c.ordning == k.ordning, apne | forfalt | (sak.c.tilstand == "sporsmal"))
+        .order_by(soknad.c.sak_id)
+    )
     rader = pd.DataFrame(conn.execute(sporring).all(), columns=[*_SAK, "mottatt_dato", "fakta", "tilstand"])
     rader = rader[(rader["tilstand"] != "sporsmal") | rader["sak_id"].isin(besvart)].reset_index(drop=True)
     fakta = fakta_ramme(rader["fakta"].tolist(), k.verk.manifest)
@@ -89,8 +115,10 @@ def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataF
     if not felt or not len(saker):
         return saker
     innvilget = conn.execute(
-        sa.select(soknad.c.person_id, soknad.c.fakta).join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
-        .where(soknad.c.ordning == k.ordning, vedtak.c.utfall == "innvilget")).all()
+        sa.select(soknad.c.person_id, soknad.c.fakta)
+        .join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
+        .where(soknad.c.ordning == k.ordning, vedtak.c.utfall == "innvilget")
+    ).all()
     nokler = [n for n in k.verk.manifest.entydig if n != "fodselsnummer"]
     for_ = fakta_ramme([f for _, f in innvilget], k.verk.manifest)[nokler].astype(str).assign(person_id=[p for p, _ in innvilget])
     kjente = pd.MultiIndex.from_frame(for_[["person_id", *nokler]])
@@ -100,10 +128,23 @@ def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataF
 
 def hent_svar(conn: Connection, ordning: str) -> pd.DataFrame:
     """Every answer of the scheme with its question: sporsmal_id, sak_id, ident, maaned, mottaker, felt, verdi."""
-    kolonner = [sporsmal.c.sporsmal_id, sporsmal.c.sak_id, person.c.ident, sporsmal.c.maaned, sporsmal.c.mottaker, sporsmal.c.felt, svar.c.verdi]
+    kolonner = [
+        sporsmal.c.sporsmal_id,
+        sporsmal.c.sak_id,
+        person.c.ident,
+        sporsmal.c.maaned,
+        sporsmal.c.mottaker,
+        sporsmal.c.felt,
+        svar.c.verdi,
+    ]
     sporring = (
-        sa.select(*kolonner).join(svar, svar.c.sporsmal_id == sporsmal.c.sporsmal_id).join(soknad, soknad.c.sak_id == sporsmal.c.sak_id)
-        .join(person, person.c.person_id == soknad.c.person_id).where(sporsmal.c.ordning == ordning).order_by(sporsmal.c.sporsmal_id))
+        sa.select(*kolonner)
+        .join(svar, svar.c.sporsmal_id == sporsmal.c.sporsmal_id)
+        .join(soknad, soknad.c.sak_id == sporsmal.c.sak_id)
+        .join(person, person.c.person_id == soknad.c.person_id)
+        .where(sporsmal.c.ordning == ordning)
+        .order_by(sporsmal.c.sporsmal_id)
+    )
     return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in kolonner])
 
 
@@ -128,18 +169,25 @@ def _vurder(k: Kjoring, saker: pd.DataFrame, inntekt: pd.DataFrame, tabeller: di
         verdi = kjor(k.verk, saker).verdier[naar]
         saker = saker.assign(**{naar: Kolonne(verdi.data, verdi.kjent).til_lengde(len(saker)).til_pandas()})
     return vurder_kvalitet(
-        plan, saker.drop(columns=["person_id", "maalform"]), inntekt, tabeller["arbeidsforhold"], tabeller["permittering"],
-        hentet=k.grunnlag.hentetdato, vedtaksdato=k.grunnlag.vedtaksdato, krev_syntetisk=k.rom.krev_syntetisk)
+        plan,
+        saker.drop(columns=["person_id", "maalform"]),
+        inntekt,
+        tabeller["arbeidsforhold"],
+        tabeller["permittering"],
+        hentet=k.grunnlag.hentetdato,
+        vedtaksdato=k.grunnlag.vedtaksdato,
+        krev_syntetisk=k.rom.krev_syntetisk,
+    )
 
 
 def _utvalg(saker: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
     """The frame that the chunks are cut from: the facts of each case, its verdict and the reasons in short."""
     dommer = resultat.dommer.set_index("sak_id")
     ut = saker.copy()
-    ut["dom"] = saker["sak_id"].map(dommer["dom"]).fillna("OK").astype("string[pyarrow]")
+    ut["dom"] = saker["sak_id"].map(dommer["dom"]).astype("string[pyarrow]").fillna("OK")
     kort = dommer["grunner"].map(lambda g: "|".join(dict.fromkeys(p["kontroll"] for p in g if p["handling"] == g[0]["handling"])))
-    ut["dom_grunn"] = saker["sak_id"].map(kort).fillna("").astype("string[pyarrow]")
-    ut["vent_til"] = pd.to_datetime(saker["sak_id"].map(dommer["vent_til"])).astype("datetime64[s]")
+    ut["dom_grunn"] = saker["sak_id"].map(kort).astype("string[pyarrow]").fillna("")
+    ut["vent_til"] = dommer["vent_til"].astype("datetime64[s]").reindex(saker["sak_id"]).to_numpy()
     return ut
 
 

@@ -46,31 +46,69 @@ def mottak(k: Kjoring) -> dict:
 def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
     ramme = lest.ramme
     lev_id = leveranse_id("soknad", k.ordning, lest.sha256)
-    rader = pd.DataFrame({
-        "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"]), "ordning": k.ordning, "soknad_id": ramme["soknad_id"],
-        "person_id": person_ider(conn, ramme["fodselsnummer"].tolist()), "konto": ramme["kontonummer"], "maalform": ramme["maalform"],
-        "mottatt_dato": ramme["mottatt_dato"], "fakta": fakta_json(ramme, k.verk.manifest), "leveranse_id": lev_id,
-        "linje": ramme["kilde_linje"],
-    })
+    rader = pd.DataFrame(
+        {
+            "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"]),
+            "ordning": k.ordning,
+            "soknad_id": ramme["soknad_id"],
+            "person_id": person_ider(conn, ramme["fodselsnummer"].tolist()),
+            "konto": ramme["kontonummer"],
+            "maalform": ramme["maalform"],
+            "mottatt_dato": ramme["mottatt_dato"],
+            "fakta": fakta_json(ramme, k.verk.manifest),
+            "leveranse_id": lev_id,
+            "linje": ramme["kilde_linje"],
+        }
+    )
     ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
     linjer = rader["linje"].iloc[ulike]
-    karantene = pd.concat([lest.karantene, pd.DataFrame({
-        "linje": linjer, "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(f) for f in rader["fakta"].iloc[ulike]]})], ignore_index=True)
+    karantene = pd.concat(
+        [
+            lest.karantene,
+            pd.DataFrame({"linje": linjer, "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(f) for f in rader["fakta"].iloc[ulike]]}),
+        ],
+        ignore_index=True,
+    )
     rader = rader.drop(rader.index[ulike])
     akseptert = lest.akseptert - len(ulike)
     _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)
     nye = sett_inn(conn, soknad, rader)
-    sett_inn(conn, sak, pd.DataFrame({
-        "sak_id": rader["sak_id"], "ordning": k.ordning, "tilstand": "mottatt", "grunn": None, "vent_til": None, "kjoring_id": k.id,
-        "endret_tid": k.rom.klokke.naa()}))
+    sett_inn(
+        conn,
+        sak,
+        pd.DataFrame(
+            {
+                "sak_id": rader["sak_id"],
+                "ordning": k.ordning,
+                "tilstand": "mottatt",
+                "grunn": None,
+                "vent_til": None,
+                "kjoring_id": k.id,
+                "endret_tid": k.rom.klokke.naa(),
+            }
+        ),
+    )
     return {"linjer_inn": lest.linjer_inn, "akseptert": akseptert, "karantene_linjer": len(karantene), "nye": nye}
 
 
-def _lagre_leveranse(conn: Connection, k: Kjoring, art: str, lev_id: str, sti: Path, format_: str, inn: int, akseptert: int,
-                     karantene: pd.DataFrame) -> None:
-    sett_inn(conn, leveranse, {
-        "leveranse_id": [lev_id], "art": [art], "ordning": [k.ordning], "filnavn": [sti.name], "format": [format_], "linjer_inn": [inn],
-        "akseptert": [akseptert], "karantene": [len(karantene)], "mottatt_tid": [k.rom.klokke.naa()]})
+def _lagre_leveranse(
+    conn: Connection, k: Kjoring, art: str, lev_id: str, sti: Path, format_: str, inn: int, akseptert: int, karantene: pd.DataFrame
+) -> None:
+    sett_inn(
+        conn,
+        leveranse,
+        {
+            "leveranse_id": [lev_id],
+            "art": [art],
+            "ordning": [k.ordning],
+            "filnavn": [sti.name],
+            "format": [format_],
+            "linjer_inn": [inn],
+            "akseptert": [akseptert],
+            "karantene": [len(karantene)],
+            "mottatt_tid": [k.rom.klokke.naa()],
+        },
+    )
     sett_inn(conn, leveranse_karantene, karantene[["linje", "grunn", "raa_sha256"]].assign(leveranse_id=lev_id))
 
 
@@ -80,7 +118,10 @@ def innhenting(k: Kjoring) -> dict:
         return _forrige(k)
     deler: dict[str, list[pd.DataFrame]] = {n: [] for n in TABELLER}
     leveranser = []
-    for art, les, stier in (("inntekt", les_inntekt, k.grunnlag.inntekter), ("arbeidsforhold", les_arbeidsforhold, k.grunnlag.arbeidsforhold)):
+    for art, les, stier in (
+        ("inntekt", les_inntekt, k.grunnlag.inntekter),
+        ("arbeidsforhold", les_arbeidsforhold, k.grunnlag.arbeidsforhold),
+    ):
         for sti in stier:
             lest = les(sti, fremdrift=lambda lest_, av, art=art: k.fremdrift(f"Leser {art}", lest_, av))
             leveranser.append((art, leveranse_id(art, k.ordning, lest.sha256), sti, lest))
@@ -88,8 +129,11 @@ def innhenting(k: Kjoring) -> dict:
                 deler[navn].append(ramme)
     tabeller = {navn: _samlet(navn, rammer) for navn, rammer in deler.items() if rammer}
     k.hurtig |= tabeller
-    ut = {"linjer_inn": sum(lest.linjer_inn for *_, lest in leveranser), "karantene_linjer": sum(len(lest.karantene) for *_, lest in leveranser),
-          "merknader": sorted({m for *_, lest in leveranser for m in lest.merknader})[:20]}
+    ut = {
+        "linjer_inn": sum(lest.linjer_inn for *_, lest in leveranser),
+        "karantene_linjer": sum(len(lest.karantene) for *_, lest in leveranser),
+        "merknader": sorted({m for *_, lest in leveranser for m in lest.merknader})[:20],
+    }
     lagret = {navn: lagring.skriv(ramme, k.rom.snapshotmappe, navn) for navn, ramme in tabeller.items()}
     with k.rom.motor.begin() as conn:
         for art, lev_id, sti, lest in leveranser:
@@ -115,8 +159,19 @@ def _samlet(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _lagre_snapshot(conn: Connection, k: Kjoring, art: str, sha: str, relativ: str, antall: int) -> None:
     inntekt = k.verk.manifest.inntekt
-    sett_inn(conn, snapshot, {"snapshot_id": [sha], "art": [art], "rader": [antall], "sti": [relativ],
-                              "filter": [inntekt.filter if inntekt else None], "hentet_tid": [k.rom.klokke.naa()], "leveranse_id": [None]})
+    sett_inn(
+        conn,
+        snapshot,
+        {
+            "snapshot_id": [sha],
+            "art": [art],
+            "rader": [antall],
+            "sti": [relativ],
+            "filter": [inntekt.filter if inntekt else None],
+            "hentet_tid": [k.rom.klokke.naa()],
+            "leveranse_id": [None],
+        },
+    )
 
 
 def lagre_ramme(k: Kjoring, ramme: pd.DataFrame, art: str) -> str:
@@ -139,9 +194,12 @@ def _forrige(k: Kjoring) -> dict:
     """The result of the newest finished `innhenting` of the scheme, so that a run without files decides on the same data."""
     with lesende(k.rom.motor) as conn:
         tekst = conn.scalar(
-            sa.select(kjoring_steg.c.resultat).join(kjoring, kjoring.c.kjoring_id == kjoring_steg.c.kjoring_id)
+            sa.select(kjoring_steg.c.resultat)
+            .join(kjoring, kjoring.c.kjoring_id == kjoring_steg.c.kjoring_id)
             .where(kjoring.c.ordning == k.ordning, kjoring_steg.c.steg == "innhenting", kjoring_steg.c.resultat.like('%"inntekt":%'))
-            .order_by(kjoring_steg.c.ferdig_tid.desc(), kjoring_steg.c.kjoring_id).limit(1))
+            .order_by(kjoring_steg.c.ferdig_tid.desc(), kjoring_steg.c.kjoring_id)
+            .limit(1)
+        )
     return {n: v for n, v in json.loads(tekst).items() if n in TABELLER} if tekst else {}
 
 

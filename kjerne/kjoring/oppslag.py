@@ -34,25 +34,45 @@ class Funnet:
 def forklar_sak(ordning: str, nokkel: str) -> Funnet:
     """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them."""
     verk = finn(ordning)
+    return _eksempel(verk, nokkel) or forklar_i(Arbeidsrom.aapne(Innstillinger()), verk, nokkel)
+
+
+def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
+    """As `forklar_sak`, in this database."""
+    return _eksempel(verk, nokkel) or _fra_databasen(rom, verk, nokkel)
+
+
+def _eksempel(verk: Regelverk, nokkel: str) -> Funnet | None:
     eksempler = les_eksempler(verk)
     treff = np.flatnonzero((eksempler.tabell["sak"] == nokkel).to_numpy())
-    if len(treff):
-        return Funnet(forklar(eksempler.kjor(utvalg=treff), 0))
-    return _fra_databasen(Arbeidsrom.aapne(Innstillinger()), verk, nokkel)
+    return Funnet(forklar(eksempler.kjor(utvalg=treff), 0)) if len(treff) else None
 
 
 def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
     with lesende(rom.motor) as conn:
         rad = conn.execute(
-            sa.select(soknad, sak.c.tilstand, sak.c.kjoring_id, vedtak).join(sak, sak.c.sak_id == soknad.c.sak_id)
+            sa.select(soknad, sak.c.tilstand, sak.c.kjoring_id, vedtak)
+            .join(sak, sak.c.sak_id == soknad.c.sak_id)
             .outerjoin(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
-            .where(soknad.c.ordning == verk.id, sa.or_(soknad.c.soknad_id == nokkel, soknad.c.sak_id == nokkel, vedtak.c.vedtak_id == nokkel))
-            .order_by(vedtak.c.versjon.desc())).first()
+            .where(
+                soknad.c.ordning == verk.id, sa.or_(soknad.c.soknad_id == nokkel, soknad.c.sak_id == nokkel, vedtak.c.vedtak_id == nokkel)
+            )
+            .order_by(vedtak.c.versjon.desc())
+        ).first()
         if rad is None:
-            raise Ordningsfeil(f"Fant ingen sak eller noe eksempel som heter «{nokkel[:60]}».", verk.id,
-                               "Bruk en søknads-id, sak_id, vedtak_id eller navnet på et eksempel.", "Ingenting er gjort.", kode=2)
-        grunner = conn.scalar(sa.select(kvalitetsdom.c.grunner).where(kvalitetsdom.c.sak_id == rad.sak_id, kvalitetsdom.c.kjoring_id == rad.kjoring_id))
-        valgt = conn.scalar(sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.kjoring_id == rad.kjoring_id, kjoring_steg.c.steg == "kvalitet"))
+            raise Ordningsfeil(
+                f"Fant ingen sak eller noe eksempel som heter «{nokkel[:60]}».",
+                verk.id,
+                "Bruk en søknads-id, sak_id, vedtak_id eller navnet på et eksempel.",
+                "Ingenting er gjort.",
+                kode=2,
+            )
+        grunner = conn.scalar(
+            sa.select(kvalitetsdom.c.grunner).where(kvalitetsdom.c.sak_id == rad.sak_id, kvalitetsdom.c.kjoring_id == rad.kjoring_id)
+        )
+        valgt = conn.scalar(
+            sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.kjoring_id == rad.kjoring_id, kjoring_steg.c.steg == "kvalitet")
+        )
         ident = conn.scalar(sa.text("SELECT ident FROM person WHERE person_id = :p"), {"p": rad.person_id})
         svarene = hent_svar(conn, verk.id)
     sporing = kjor(verk, _saken(verk, rom, rad, ident, svarene), {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
@@ -77,5 +97,5 @@ def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFr
 def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:
     if not valgt.get("inntekt_brukt"):
         return None
-    ramme = lagring.les(rom.snapshotmappe, valgt["inntekt_brukt"], "inntekt_brukt")
+    ramme = lagring.les(rom.snapshotmappe, valgt["inntekt_brukt"], "inntekt")
     return ramme[ramme["ident"] == ident]

@@ -25,7 +25,8 @@ def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
     with lesende(rom.motor) as conn:
         liste = aapne_sporsmal(conn, ordning)[KOLONNER]
     return liste.assign(maaned=[m.strftime("%Y-%m") if isinstance(m, dt.date) else "" for m in liste["maaned"]]).sort_values(
-        ["til", "mottaker", "maaned", "sporsmal_id"], ignore_index=True)
+        ["til", "mottaker", "maaned", "sporsmal_id"], ignore_index=True
+    )
 
 
 def skriv_sporsmal(liste: pd.DataFrame, sti: Path) -> None:
@@ -40,17 +41,23 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
     """Reads an answered list. All or nothing: raises Samlefeil naming line and column of each answer that cannot be used."""
     tabell = les_tabell(sti)
     if mangler := [k for k in ("sporsmal_id", "svar") if k not in tabell]:
-        raise Ordningsfeil(f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", "Bruk listen fra: ordning sporsmal --ut.", IKKE_GJORT, kode=2)
+        raise Ordningsfeil(
+            f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", "Bruk listen fra: ordning sporsmal --ut.", IKKE_GJORT, kode=2
+        )
     besvart = tabell[tabell["svar"].str.strip() != ""]
     with lesende(rom.motor) as conn:
         felt = aapne_sporsmal(conn, verk.id).set_index("sporsmal_id")["felt"]
     feil = [f for linje, rad in besvart.iterrows() if (f := _feil(verk, sti, linje, felt.get(rad["sporsmal_id"]), rad["svar"]))]
     if feil:
         raise Samlefeil(feil[:50])
-    ramme = pd.DataFrame({
-        "sporsmal_id": besvart["sporsmal_id"].str.strip(), "verdi": besvart["svar"].str.strip(),
-        "begrunnelse": besvart["begrunnelse"].str.strip() if "begrunnelse" in besvart else None,
-        "gitt_av": besvart["gitt_av"].str.strip().replace("", gitt_av) if "gitt_av" in besvart else gitt_av})
+    ramme = pd.DataFrame(
+        {
+            "sporsmal_id": besvart["sporsmal_id"].str.strip(),
+            "verdi": besvart["svar"].str.strip(),
+            "begrunnelse": besvart["begrunnelse"].str.strip() if "begrunnelse" in besvart else None,
+            "gitt_av": besvart["gitt_av"].str.strip().replace("", gitt_av) if "gitt_av" in besvart else gitt_av,
+        }
+    )
     with rom.motor.begin() as conn:
         antall = registrer_svar(conn, ramme.reset_index(drop=True), rom.klokke.naa())
         klare = len(saker_med_alle_svar(conn, verk.id))

@@ -41,8 +41,17 @@ def vurder(k: Kjoring, bit: int) -> dict:
     with k.rom.motor.begin() as conn:
         lagre_sporsmal(conn, spor.assign(ordning=k.ordning, kjoring_id=k.id, frist=frist, stilt_tid=k.rom.klokke.naa()))
         antall = fatt_vedtak(
-            conn, ordning=k.ordning, ramme=ramme, linjer=linjer, kjoring_id=k.id, snapshot_id=valgt["inntekt_brukt"] or None,
-            fingeravtrykk=k.verk.fingeravtrykk, sporing_id=sporing_id, fattet_dato=k.grunnlag.vedtaksdato, naa=k.rom.klokke.naa())
+            conn,
+            ordning=k.ordning,
+            ramme=ramme,
+            linjer=linjer,
+            kjoring_id=k.id,
+            snapshot_id=valgt["inntekt_brukt"] or None,
+            fingeravtrykk=k.verk.fingeravtrykk,
+            sporing_id=sporing_id,
+            fattet_dato=k.grunnlag.vedtaksdato,
+            naa=k.rom.klokke.naa(),
+        )
     return antall | {"sporing": sporing_id, "rader": rader_id}
 
 
@@ -67,12 +76,12 @@ def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:
     """The cases of one chunk, by key."""
     utvalg = hent_ramme(k, valgt["utvalg"], "utvalg")
     n = k.grunnlag.bitstorrelse
-    return utvalg.iloc[bit * n:(bit + 1) * n].reset_index(drop=True)
+    return utvalg.iloc[bit * n : (bit + 1) * n].reset_index(drop=True)
 
 
 def inntekt_for(k: Kjoring, sha: str, identer: pd.Series) -> pd.DataFrame:
     """The income rows of these people, with the people of the whole snapshot numbered once per process."""
-    ramme = hent_ramme(k, sha, "inntekt_brukt")
+    ramme = hent_ramme(k, sha, "inntekt")
     if "identkoder" not in k.hurtig:
         k.hurtig["identkoder"] = pd.factorize(ramme["ident"])
     koder, unike = k.hurtig["identkoder"]
@@ -96,14 +105,20 @@ def vedtaksramme(sporing: Sporing, saker: pd.DataFrame) -> tuple[pd.DataFrame, p
     tilstand = np.where(sporing.utfall == INNVILGET, "innvilget", np.where(sporing.utfall == AVSLAG, "avslag", "manuell"))
     avgjort = np.isin(sporing.utfall, (INNVILGET, AVSLAG))
     plass, lister = sporing.parameterrader()
-    ramme = pd.DataFrame({
-        "sak_id": saker["sak_id"].to_numpy(), "tilstand": tilstand, "grunn": np.where(tilstand == "manuell", sporing.mangler, ""),
-        "vent_til": pd.NaT, "utfall": np.where(avgjort, utfall, None), "belop_ore": np.where(sporing.utfall == INNVILGET, sporing.sum_ore, 0),
-        "avgjorende": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst([v for v in t.split("|") if v])),
-        "begrunnelse": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst(begrunnelse(sporing.verk, t.split("|")))),
-        "parameterrader": np.array([json_tekst(p) for p in lister], dtype=object)[plass] if lister else "[]",
-        "sporing_rad": np.arange(sporing.antall),
-    })
+    ramme = pd.DataFrame(
+        {
+            "sak_id": saker["sak_id"].to_numpy(),
+            "tilstand": tilstand,
+            "grunn": np.where(tilstand == "manuell", sporing.mangler, ""),
+            "vent_til": pd.NaT,
+            "utfall": np.where(avgjort, utfall, None),
+            "belop_ore": np.where(sporing.utfall == INNVILGET, sporing.sum_ore, 0),
+            "avgjorende": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst([v for v in t.split("|") if v])),
+            "begrunnelse": _per_unik(sporing.avgjorende_tekst, lambda t: json_tekst(begrunnelse(sporing.verk, t.split("|")))),
+            "parameterrader": np.array([json_tekst(p) for p in lister], dtype=object)[plass] if lister else "[]",
+            "sporing_rad": np.arange(sporing.antall),
+        }
+    )
     linjer = _linjer(sporing, saker)
     uten_konto = ramme["sak_id"].isin(linjer.loc[~gyldige_kontonr(linjer["konto"]), "sak_id"])
     ramme.loc[uten_konto, ["tilstand", "utfall", "belop_ore", "grunn"]] = ["manuell", None, 0, "kontonummer"]
@@ -139,7 +154,17 @@ def _linjer(sporing: Sporing, saker: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stansede(saker: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({
-        "sak_id": saker["sak_id"].to_numpy(), "tilstand": saker["dom"].map(STANSET).to_numpy(), "grunn": saker["dom_grunn"].to_numpy(),
-        "vent_til": saker["vent_til"].to_numpy(), "utfall": None, "belop_ore": 0, "avgjorende": None, "begrunnelse": None,
-        "parameterrader": None, "sporing_rad": -1})
+    return pd.DataFrame(
+        {
+            "sak_id": saker["sak_id"].to_numpy(),
+            "tilstand": saker["dom"].map(STANSET).to_numpy(),
+            "grunn": saker["dom_grunn"].to_numpy(),
+            "vent_til": saker["vent_til"].to_numpy(),
+            "utfall": None,
+            "belop_ore": 0,
+            "avgjorende": None,
+            "begrunnelse": None,
+            "parameterrader": None,
+            "sporing_rad": -1,
+        }
+    )

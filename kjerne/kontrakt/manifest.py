@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import tomllib
 import unicodedata
 from pathlib import Path
@@ -17,6 +18,8 @@ KONTRAKT = 1  # the version of the contract between the engine and a scheme fold
 
 Feltnavn = Annotated[str, AfterValidator(nfc), Field(pattern=r"^[a-zæøå][a-zæøå0-9_]*$")]
 Felttype = Literal["dato", "heltall", "tall", "kroner", "prosent", "ja_nei", "valg", "orgnr", "kontonummer", "tekst"]
+
+MAAL = {"heltall": 1.0, "tall": 1.0, "kroner": 100.0, "prosent": 0.01}  # the frame's unit in the written one
 
 # What every application carries, whatever the scheme. The rest are the scheme's own fields.
 KONVOLUTT: dict[str, Felttype] = {
@@ -47,6 +50,8 @@ class Soknadsfelt(_Modell):
     nb: str = Field(min_length=1)
     nn: str = Field(min_length=1)
     valg: tuple[str, ...] = ()
+    minst: float | None = None  # bounds of a number, both included, as a person writes it (kroner, per cent)
+    hoyst: float | None = None
     paakrevd: bool = False  # may not be left empty when the application is handed in
     tomt_betyr: Any = None  # what an empty answer means, where it means something; otherwise empty is unknown
     formaal: str = ""  # why it is asked (privacy catalogue)
@@ -59,7 +64,15 @@ class Soknadsfelt(_Modell):
     def _valgene(self) -> Soknadsfelt:
         if (self.type == "valg") != bool(self.valg):
             raise ValueError("et felt av typen valg, og bare det, har listen valg")
+        if (self.minst, self.hoyst) != (None, None) and self.type not in MAAL:
+            raise ValueError("bare tall, beløp og prosent kan ha minst og hoyst")
         return self
+
+    @property
+    def grenser(self) -> tuple[float, float]:
+        """The bounds in the unit of the frame (whole øre, share)."""
+        maal = MAAL.get(self.type, 1.0)
+        return (-math.inf if self.minst is None else self.minst * maal, math.inf if self.hoyst is None else self.hoyst * maal)
 
 
 class Gyldighet(_Modell):

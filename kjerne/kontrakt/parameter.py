@@ -43,6 +43,11 @@ class Parameterrad:
     linje: int
 
     @property
+    def felles(self) -> bool:
+        """Shared law, from a folder that is no scheme."""
+        return "/" in self.fil
+
+    @property
     def id(self) -> str:
         """Stable name of the row, stored with every vedtak that used it."""
         return f"{self.navn}@{self.fra.isoformat()}"
@@ -54,9 +59,10 @@ class Parameterrad:
 def les_parametre(sti: Path, rettskilder: set[str]) -> list[Parameterrad]:
     """Reads and checks one file. Raises Samlefeil with every fault found (file, line, column, fix)."""
     rader, feil = [], []
+    fil = f"{sti.parent.name}/{sti.name}" if sti.parent.name.startswith("_") else sti.name
     for nr, celler in _linjer(sti):
         try:
-            rader.append(_rad(celler, sti.name, nr, rettskilder))
+            rader.append(_rad(celler, fil, nr, rettskilder))
         except _Cellefeil as grunn:
             hvor = f"{sti}, linje {nr}, kolonne {grunn.kolonne}"
             feil.append(Ordningsfeil(f"{grunn}.", hvor, "Rett cellen.", IKKE_GJORT))
@@ -88,12 +94,17 @@ def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
         for celler in leser:
             if any(c.strip() for c in celler):
                 if len(celler) != len(hode):
-                    raise Ordningsfeil(f"Linjen har {len(celler)} kolonner, skal ha {len(hode)}.", f"{sti}, linje {leser.line_num}",
-                                       "Sett ; mellom cellene, også de tomme.", IKKE_GJORT)
+                    raise Ordningsfeil(
+                        f"Linjen har {len(celler)} kolonner, skal ha {len(hode)}.",
+                        f"{sti}, linje {leser.line_num}",
+                        "Sett ; mellom cellene, også de tomme.",
+                        IKKE_GJORT,
+                    )
                 ut.append((leser.line_num, dict(zip(hode, celler, strict=True))))
     except csv.Error as feil:
-        raise Ordningsfeil(f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}", "Se etter et anførselstegn som ikke er lukket.",
-                           IKKE_GJORT) from None
+        raise Ordningsfeil(
+            f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}", "Se etter et anførselstegn som ikke er lukket.", IKKE_GJORT
+        ) from None
     return ut
 
 
@@ -144,11 +155,25 @@ def _tidsfeil(rader: list[Parameterrad], sti: Path) -> list[Ordningsfeil]:
         for a, b in zip(egne, egne[1:], strict=False):
             hvor = f"{sti}, linje {a.linje} og {b.linje}"
             if a.til is None or b.fra <= a.til:
-                feil.append(Ordningsfeil(f"{navn} har to verdier samtidig: periodene overlapper fra {b.fra}.", hvor,
-                                         f"Sett gjelder_til på linje {a.linje} til dagen før {b.fra}.", IKKE_GJORT))
+                feil.append(
+                    Ordningsfeil(
+                        f"{navn} har to verdier samtidig: periodene overlapper fra {b.fra}.",
+                        hvor,
+                        f"Sett gjelder_til på linje {a.linje} til dagen før {b.fra}.",
+                        IKKE_GJORT,
+                    )
+                )
             elif (b.fra - a.til).days > 1:
-                feil.append(Ordningsfeil(f"{navn} mangler verdi mellom {a.til} og {b.fra}.", hvor,
-                                         "Fyll hullet med en rad, eller gi perioden uten verdi et eget navn.", IKKE_GJORT))
+                feil.append(
+                    Ordningsfeil(
+                        f"{navn} mangler verdi mellom {a.til} og {b.fra}.",
+                        hvor,
+                        "Fyll hullet med en rad, eller gi perioden uten verdi et eget navn.",
+                        IKKE_GJORT,
+                    )
+                )
             if (a.klokke, a.enhet) != (b.klokke, b.enhet):
-                feil.append(Ordningsfeil(f"{navn} bytter klokke eller enhet.", hvor, "Bruk samme klokke og enhet i alle rader.", IKKE_GJORT))
+                feil.append(
+                    Ordningsfeil(f"{navn} bytter klokke eller enhet.", hvor, "Bruk samme klokke og enhet i alle rader.", IKKE_GJORT)
+                )
     return feil

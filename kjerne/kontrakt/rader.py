@@ -13,18 +13,20 @@ MAKS_RUTER = 50_000_000  # cells of the grid case × month that are faster to co
 class Utvalg:
     """The income rows that a rule has kept, sorted by case. `rader` holds positions in the table of the run (a slice = all)."""
 
-    __slots__ = ("tabell", "rader", "sikker")
+    __slots__ = ("tabell", "rader", "sikker", "antatt")
 
-    def __init__(self, tabell: Radtabell, rader: np.ndarray | slice, sikker: np.ndarray | None = None):
+    def __init__(self, tabell: Radtabell, rader: np.ndarray | slice, sikker: np.ndarray | None = None,
+                 antatt: np.ndarray | None = None):
         self.tabell = tabell
         self.rader = rader
         self.sikker = sikker  # per case: False where the selection itself rests on an unknown fact; None = sure everywhere
+        self.antatt = antatt  # per case: True where the trace asks «and if the rows had been known?»; None = nowhere
 
     def behold(self, treff: np.ndarray, kjent_: np.ndarray | None) -> Utvalg:
         """The rows where `treff` is True; `kjent_` says in which cases the criterion is known."""
         plass = np.flatnonzero(treff)
         sikker = self.sikker if kjent_ is None else kjent_ if self.sikker is None else self.sikker & kjent_
-        return Utvalg(self.tabell, plass if isinstance(self.rader, slice) else self.rader[plass], sikker)
+        return Utvalg(self.tabell, plass if isinstance(self.rader, slice) else self.rader[plass], sikker, self.antatt)
 
 
 class Radtabell(Utvalg):
@@ -51,7 +53,8 @@ def hos_arbeidsgiver(utvalg: Utvalg, arbeidsgiver: Kolonne) -> Utvalg:
     treff = np.zeros(len(søkt), dtype=bool)
     for navn in ("virksomhet", "opplysningspliktig"):
         kolonne = tabell.tekst[navn]
-        oversatt = np.append(orgnr.koder.get_indexer(kolonne.koder), -2).astype("int32")
+        funnet = orgnr.koder.get_indexer(kolonne.koder)
+        oversatt = np.append(np.where(funnet < 0, -2, funnet), -2).astype("int32")  # -1 is the unknown employer: no row has it
         treff |= oversatt[kolonne.data[utvalg.rader]] == søkt
     return utvalg.behold(treff, orgnr.kjent)
 
@@ -97,6 +100,7 @@ def sum_av(utvalg: Utvalg) -> Kolonne:
     kjent_ = utvalg.sikker
     if tabell.beløp.kjent is not None:
         uten = np.bincount(sak, weights=~tabell.beløp.kjent[rader], minlength=tabell.antall_saker) == 0
+        uten = uten if utvalg.antatt is None else uten | utvalg.antatt
         kjent_ = uten if kjent_ is None else kjent_ & uten
     return Kolonne(sum_, kjent_)
 
@@ -128,7 +132,8 @@ def snitt_av(utvalg: Utvalg, måneder: Verdi) -> Kolonne:
     antall = som_kolonne(måneder)
     komplett = antall_måneder_av(utvalg) == antall
     snitt = sum_av(utvalg) / antall
-    return Kolonne(snitt.data, snitt.kjentmaske & komplett.kjentmaske & komplett.data)
+    hele = komplett.data if utvalg.antatt is None else komplett.data | utvalg.antatt
+    return Kolonne(snitt.data, snitt.kjentmaske & komplett.kjentmaske & hele)
 
 
 def tekstkolonne(serie: pd.Series) -> Kolonne:

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kjerne.kontrakt import linjefil, strengjson
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.linjefil import Karantene, Radfeil
 from kjerne.kontrakt.manifest import Manifest
+from kjerne.kontrakt.strengjson import JsonFeil
 from kjerne.kontrakt.verdier import nfc
-from kjerne.mottak import linjefil, parquetfil, strengjson
-from kjerne.mottak.linjefil import Karantene, Radfeil
+from kjerne.mottak import parquetfil
 from kjerne.mottak.ramme import IKKE_GJORT, bygg, krev_tomt_register, serie_av_svar, sjekk_navn, tom_feil
 from kjerne.mottak.skjema import Kolonne, kolonner
-from kjerne.mottak.strengjson import JsonFeil
 
 MAKS_DOKUMENT = 512 * 1024 * 1024  # bytes of one JSON document; larger files come with one application a line
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from kjerne.kontrakt.identer import er_ident, er_orgnr, er_syntetisk
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.mottak.ramme import IKKE_SYNTETISK, serie
-from kjerne.mottak.skjema import Kolonne, Svarfeil, kolonner
+from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil, kolonner
 
 _PYTHON = {"dato": dt.date, "heltall": int, "tall": Decimal, "kroner": int, "prosent": Decimal, "ja_nei": bool}
 _SKJEMA: dict[str, dict[str, Any]] = {
@@ -88,6 +88,8 @@ def _leser(k: Kolonne, krevd: bool, krev_syntetisk: bool) -> Callable[[Any], Any
             if krevd:
                 raise Svarfeil("mangler")
             return k.tomt
+        if k.har_grenser and not k.grenser[0] <= verdi <= k.grenser[1]:
+            raise Svarfeil(UTENFOR)
         if k.person and not er_ident(verdi):
             raise Svarfeil("er ikke et gyldig fødselsnummer")
         if k.person and krev_syntetisk and not er_syntetisk(verdi):

@@ -16,8 +16,8 @@ from pandas.api.types import pandas_dtype
 from pyarrow import types as t
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.linjefil import Karantene
 from kjerne.kontrakt.verdier import nfc
-from kjerne.mottak.linjefil import Karantene
 from kjerne.mottak.ramme import IKKE_GJORT, Feil, bygg, krev_tomt_register, serie, serie_av_svar, sjekk_navn, tom_feil
 from kjerne.mottak.skjema import Kolonne
 

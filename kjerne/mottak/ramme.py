@@ -13,11 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
 from kjerne.kontrakt.identer import gyldige_identer, gyldige_orgnr, syntetiske_identer
-from kjerne.mottak import linjefil
-from kjerne.mottak.linjefil import Karantene
-from kjerne.mottak.skjema import Kolonne, Svarfeil
+from kjerne.kontrakt.linjefil import Karantene
+from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil
 
 Feil = dict[int, list[str]]  # row (0, 1, 2 …) → reasons
 IKKE_GJORT = f"Ingen søknader fra filen er tatt imot. {INGENTING}"
@@ -114,6 +114,7 @@ def bygg(
     ramme = pd.DataFrame(ut, copy=False)
     ramme["kilde_linje"] = pd.array(linjer, dtype="Int64")
     _sjekk_numre(kolonner, ramme, feil, krev_syntetisk)
+    _sjekk_grenser(kolonner, ramme, feil)
     _sjekk_dobbelt(ramme, feil)
     if not feil:
         return ramme
@@ -135,6 +136,14 @@ def _sjekk_numre(kolonner: Sequence[Kolonne], ramme: pd.DataFrame, feil: Feil, k
         if k.person and krev_syntetisk:
             for rad in np.flatnonzero(gyldig & ~syntetiske_identer(kolonne)):
                 feil[rad].append(f"{k.navn} {IKKE_SYNTETISK}")
+
+
+def _sjekk_grenser(kolonner: Sequence[Kolonne], ramme: pd.DataFrame, feil: Feil) -> None:
+    for k in kolonner:
+        if k.har_grenser:
+            tall = ramme[k.navn].to_numpy(dtype="float64", na_value=np.nan)
+            for rad in np.flatnonzero((tall < k.grenser[0]) | (tall > k.grenser[1])):
+                feil[rad].append(f"{k.navn} {UTENFOR}")
 
 
 def _sjekk_dobbelt(ramme: pd.DataFrame, feil: Feil) -> None:

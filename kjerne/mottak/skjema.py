@@ -3,6 +3,7 @@ doors."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +54,9 @@ class Svarfeil(ValueError):
     """Why an answer cannot be used. Never repeats the answer."""
 
 
+UTENFOR = "er utenfor det som er mulig"
+
+
 @dataclass(frozen=True)
 class Kolonne:
     navn: str
@@ -62,6 +66,11 @@ class Kolonne:
     tomt: Any = None  # the value of an empty answer
     valg: tuple[str, ...] = ()
     register: bool = False  # answered by the engine, never by the file
+    grenser: tuple[float, float] = (-math.inf, math.inf)  # of a number, in the unit of the frame
+
+    @property
+    def har_grenser(self) -> bool:
+        return self.grenser != (-math.inf, math.inf)
 
     @property
     def dtype(self) -> Any:
@@ -127,9 +136,9 @@ def kolonner(manifest: Manifest) -> list[Kolonne]:
     ]
     for f in manifest.felt:
         register = f.kilde == "register"
-        uten_tomt = Kolonne(f.navn, f.type, f.paakrevd, f.paakrevd and not register, None, f.valg, register)
+        uten_tomt = Kolonne(f.navn, f.type, f.paakrevd, f.paakrevd and not register, None, f.valg, register, f.grenser)
         tomt = None if f.tomt_betyr is None or register else uten_tomt.les(str(f.tomt_betyr))
-        ut.append(uten_tomt if tomt is None else Kolonne(f.navn, f.type, f.paakrevd, f.paakrevd, tomt, f.valg))
+        ut.append(uten_tomt if tomt is None else Kolonne(f.navn, f.type, f.paakrevd, f.paakrevd, tomt, f.valg, grenser=f.grenser))
     return ut
 
 

@@ -33,8 +33,10 @@ def maal_dekning(eksempler: Eksempler) -> tuple[list[Hull], int]:
     riktig = svar(eksempler.kjor())
     hull, prøvd = [], 0
     brukt = {p.navn for rader in eksempler.verk.parameternavn.values() for p in rader}
+    gjelder = eksempler.verk.manifest.gjelder
     for rad in eksempler.verk.parametre:
-        if rad.navn in brukt:
+        utenfor = rad.felles and (rad.fra > gjelder.til or (rad.til is not None and rad.til < gjelder.fra))
+        if rad.navn in brukt and not utenfor:  # shared law of other years is none of this scheme's business
             for verdiene, endring in endringer(rad):
                 prøvd += 1
                 if all(_likt(eksempler, eksempler.verk.med_parameter(rad, v), riktig) for v in verdiene):

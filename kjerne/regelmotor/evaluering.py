@@ -15,8 +15,8 @@ import pandas as pd
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.kolonne import Kolonne, som_kolonne
-from kjerne.kontrakt.rader import Radtabell, Utvalg, tekstkolonne
 from kjerne.kontrakt.parameter import Parameterrad
+from kjerne.kontrakt.rader import Radtabell, Utvalg, tekstkolonne
 from kjerne.kontrakt.regel import Regel
 from kjerne.regelmotor.regelverk import PERIODE, TABELLNAVN, Regelverk
 from kjerne.regelmotor.sporing import Sporing

@@ -47,16 +47,22 @@ def forklar(sporing: Sporing, nr: int) -> Forklaring:
     plass, lister = sporing.parameterrader()
     rader = sporing.rader()
     return Forklaring(
-        UTFALL[sporing.utfall[nr]], int(sporing.sum_ore[nr]), avgjorende, [m for m in sporing.mangler[nr].split("|") if m],
-        ledd, _linjer(linjer[linjer["sak_nr"] == nr]), [parameter(verk, p) for p in lister[plass[nr]]],
+        UTFALL[sporing.utfall[nr]],
+        int(sporing.sum_ore[nr]),
+        avgjorende,
+        [m for m in sporing.mangler[nr].split("|") if m],
+        ledd,
+        _linjer(linjer[linjer["sak_nr"] == nr]),
+        [parameter(verk, p) for p in lister[plass[nr]]],
         rader.loc[rader["sak_nr"] == nr, "rad_id"].tolist(),
     )
 
 
 def _ledd(sporing: Sporing, nr: int, regel, avgjorde: bool) -> Ledd:
     grunnlag = {a: verdi(sporing, a, nr) for a in regel.argumenter}
-    return Ledd(regel.navn, regel.art, str(regel.hjemmel), regel.tekst, regel.kilde, regel.enhet, verdi(sporing, regel.navn, nr),
-                grunnlag, avgjorde)
+    return Ledd(
+        regel.navn, regel.art, str(regel.hjemmel), regel.tekst, regel.kilde, regel.enhet, verdi(sporing, regel.navn, nr), grunnlag, avgjorde
+    )
 
 
 def verdi(sporing: Sporing, navn: str, nr: int) -> str:
@@ -65,19 +71,36 @@ def verdi(sporing: Sporing, navn: str, nr: int) -> str:
     if isinstance(v, Utvalg):
         return f"{int((v.tabell.sak[v.rader] == nr).sum())} rader"
     k = v.til_lengde(sporing.antall)
-    return skriv_kolonne(Kolonne(k.data[nr:nr + 1], k.kjentmaske[nr:nr + 1], k.koder))[0]
+    return skriv_kolonne(Kolonne(k.data[nr : nr + 1], k.kjentmaske[nr : nr + 1], k.koder))[0]
 
 
 def _linjer(rader) -> list[dict]:
-    return [{"rolle": r.rolle, "klasse": r.klasse, "fom": r.fom.date().isoformat(), "tom": r.tom.date().isoformat(), "belop_ore": int(r.belop_ore)}
-            for r in rader.itertuples()]
+    return [
+        {
+            "rolle": r.rolle,
+            "klasse": r.klasse,
+            "fom": r.fom.date().isoformat(),
+            "tom": r.tom.date().isoformat(),
+            "belop_ore": int(r.belop_ore),
+        }
+        for r in rader.itertuples()
+    ]
 
 
 def parameter(verk: Regelverk, id: str) -> dict:
     """A parameter row by its id, as plain values."""
     rad = next(p for p in verk.parametre if p.id == id)
-    return {"id": rad.id, "navn": rad.navn, "verdi": str(rad.verdi), "enhet": rad.enhet, "fra": rad.fra.isoformat(),
-            "til": rad.til.isoformat() if rad.til else "", "hjemmel": str(rad.hjemmel), "kilde": rad.kilde, "merknad": rad.merknad}
+    return {
+        "id": rad.id,
+        "navn": rad.navn,
+        "verdi": str(rad.verdi),
+        "enhet": rad.enhet,
+        "fra": rad.fra.isoformat(),
+        "til": rad.til.isoformat() if rad.til else "",
+        "hjemmel": str(rad.hjemmel),
+        "kilde": rad.kilde,
+        "merknad": rad.merknad,
+    }
 
 
 def enhet_for(verk: Regelverk, navn: str) -> str:

@@ -38,7 +38,9 @@ def lint_regler(sti: Path) -> list[Ordningsfeil]:
         return [Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT)]
     except (SyntaxError, ValueError, RecursionError) as feil:
         linje = getattr(feil, "lineno", 1)
-        return [Ordningsfeil(f"Filen er ikke gyldig Python: {getattr(feil, 'msg', feil)}.", f"{sti}, linje {linje}", "Rett linjen.", IKKE_GJORT)]
+        return [
+            Ordningsfeil(f"Filen er ikke gyldig Python: {getattr(feil, 'msg', feil)}.", f"{sti}, linje {linje}", "Rett linjen.", IKKE_GJORT)
+        ]
     return _Lint(sti).fil(tre)
 
 
@@ -77,7 +79,7 @@ class _Lint:
         kall = node.value
         riktig = isinstance(kall, ast.Call) and isinstance(kall.func, ast.Name) and kall.func.id == "Regelsett"
         if not riktig or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name) or self.sett:
-            self.si(node, "Tilordning utenfor en regel", "Skriv ett Regelsett: lk = Regelsett(\"id\").")
+            self.si(node, "Tilordning utenfor en regel", 'Skriv ett Regelsett: lk = Regelsett("id").')
         else:
             self.sett = node.targets[0].id
 
@@ -85,7 +87,9 @@ class _Lint:
         self.dekoratoren(node)
         argumenter = node.args
         if argumenter.vararg or argumenter.kwarg or argumenter.defaults or argumenter.kwonlyargs or argumenter.posonlyargs:
-            self.si(node, f"Regelen {node.name} har andre argumenter enn navn på kolonner", "Skriv bare navn, uten * og uten standardverdier.")
+            self.si(
+                node, f"Regelen {node.name} har andre argumenter enn navn på kolonner", "Skriv bare navn, uten * og uten standardverdier."
+            )
         kropp = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
         if kropp and kropp[-1].end_lineno - kropp[0].lineno + 1 > MAKS_LINJER:
             self.si(node, f"Regelen {node.name} er lengre enn {MAKS_LINJER} linjer", "Del den i flere regler med navn.")
@@ -103,7 +107,7 @@ class _Lint:
 
     def dekoratoren(self, node: ast.FunctionDef) -> None:
         if len(node.decorator_list) != 1:
-            return self.si(node, f"{node.name} er ikke en regel", "Sett for eksempel @lk.vilkår(\"LKF § 3\", \"…\", kilde=\"…\") over.")
+            return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("LKF § 3", "…", kilde="…") over.')
         dek = node.decorator_list[0]
         riktig = isinstance(dek, ast.Call) and isinstance(dek.func, ast.Attribute) and isinstance(dek.func.value, ast.Name)
         if not riktig or dek.func.value.id != self.sett or dek.func.attr not in DEKORATORER:

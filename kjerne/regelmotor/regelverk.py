@@ -53,9 +53,10 @@ class Regelverk:
 
         def besok(regel: Regel, vei: tuple[str, ...]) -> None:
             if regel.navn in vei:
-                ring = " → ".join((*vei[vei.index(regel.navn):], regel.navn))
-                raise Ordningsfeil(f"Reglene går i ring: {ring}.", f"{self.mappe / 'regler.py'}, linje {regel.linje}",
-                                   "Fjern en av pilene.", IKKE_GJORT)
+                ring = " → ".join((*vei[vei.index(regel.navn) :], regel.navn))
+                raise Ordningsfeil(
+                    f"Reglene går i ring: {ring}.", f"{self.mappe / 'regler.py'}, linje {regel.linje}", "Fjern en av pilene.", IKKE_GJORT
+                )
             if regel.navn not in ferdig:
                 for navn in regel.argumenter:
                     if navn in self.regler:
@@ -122,7 +123,7 @@ def fingeravtrykk(mappe: Path) -> str:
 def _utfor(sti: Path, manifest: Manifest) -> Regelsett:
     rom: dict = {"__name__": f"ordninger.{manifest.id}.regler", "__file__": str(sti)}
     try:
-        exec(compile(unicodedata.normalize("NFC", sti.read_text("utf-8")), str(sti), "exec"), rom)  # noqa: S102  the lint has read it
+        exec(compile(unicodedata.normalize("NFC", sti.read_text("utf-8")), str(sti), "exec"), rom)
     except Regelfeil as feil:
         linje = _linje_i(feil, sti)
         raise Ordningsfeil(f"{str(feil).capitalize()}.", f"{sti}, linje {linje}", "Rett dekoratoren.", IKKE_GJORT) from None
@@ -130,7 +131,7 @@ def _utfor(sti: Path, manifest: Manifest) -> Regelsett:
         raise Ordningsfeil(f"{feil}.", f"{sti}, linje {_linje_i(feil, sti)}", "Rett regelen.", IKKE_GJORT) from None
     sett = [v for v in rom.values() if isinstance(v, Regelsett)]
     if len(sett) != 1 or sett[0].id != manifest.id:
-        raise Ordningsfeil(f"Fant ikke ett Regelsett(\"{manifest.id}\").", str(sti), f"Skriv Regelsett(\"{manifest.id}\").", IKKE_GJORT)
+        raise Ordningsfeil(f'Fant ikke ett Regelsett("{manifest.id}").', str(sti), f'Skriv Regelsett("{manifest.id}").', IKKE_GJORT)
     return sett[0]
 
 
@@ -158,8 +159,11 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
         for navn in (*regel.argumenter, *(n for n in (regel.fom, regel.tom) if n)):
             if navn not in kjente:
                 nær = difflib.get_close_matches(navn, kjente, 1)
-                si(regel, f"«{navn}» finnes ikke som søknadsfelt, parameter eller regel.",
-                   f"Mente du «{nær[0]}»?" if nær else "Legg det til i ordning.toml, parametre.csv eller regler.py.")
+                si(
+                    regel,
+                    f"«{navn}» finnes ikke som søknadsfelt, parameter eller regel.",
+                    f"Mente du «{nær[0]}»?" if nær else "Legg det til i ordning.toml, parametre.csv eller regler.py.",
+                )
         if regel.navn in fakta or regel.navn in parametre or regel.navn in ORDFORRAAD:
             si(regel, f"Navnet «{regel.navn}» er også et felt, en parameter eller et ord i ordforrådet.", "Gi regelen et eget navn.")
         if regel.hjemmel.kilde not in verk.manifest.rettskilder:
@@ -171,10 +175,22 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
             si(regel, f"Mottakeren «{regel.til}» finnes ikke.", "Legg den til i [utbetaling.mottakere] i ordning.toml.")
     for klokke in {p.klokke for p in verk.parametre if p.klokke} | {verk.manifest.dato_for_regler}:
         if klokke not in kjente or fakta.get(klokke, "dato") != "dato":
-            feil.append(Ordningsfeil(f"Klokken «{klokke}» er ikke en dato i saken.", str(verk.mappe / "parametre.csv"),
-                                     "Bruk et felt av typen dato.", IKKE_GJORT))
+            feil.append(
+                Ordningsfeil(
+                    f"Klokken «{klokke}» er ikke en dato i saken.",
+                    str(verk.mappe / "parametre.csv"),
+                    "Bruk et felt av typen dato.",
+                    IKKE_GJORT,
+                )
+            )
     if len(verk.regelsett.av_art("rett")) != 1:
-        feil.append(Ordningsfeil("Ordningen må ha nøyaktig én regel med @….rett.", str(sti), "Skriv den ene regelen som samler vilkårene.", IKKE_GJORT))
+        feil.append(
+            Ordningsfeil(
+                "Ordningen må ha nøyaktig én regel med @….rett.", str(sti), "Skriv den ene regelen som samler vilkårene.", IKKE_GJORT
+            )
+        )
     if not verk.regelsett.av_art("beløp"):
-        feil.append(Ordningsfeil("Ordningen har ingen regel med @….beløp.", str(sti), "Skriv hva som skal betales, og til hvem.", IKKE_GJORT))
+        feil.append(
+            Ordningsfeil("Ordningen har ingen regel med @….beløp.", str(sti), "Skriv hva som skal betales, og til hvem.", IKKE_GJORT)
+        )
     return feil

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import math
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
@@ -18,7 +19,7 @@ import pandas as pd
 
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
-from kjerne.kontrakt.manifest import Manifest
+from kjerne.kontrakt.manifest import Manifest, Soknadsfelt
 from kjerne.kontrakt.tabeller import DTYPER, INNTEKT
 
 LESERE = {"dato": verdier.dato, "heltall": verdier.heltall, "tall": verdier.desimal, "kroner": verdier.ore,
@@ -68,9 +69,21 @@ def typede_fakta(tabell: pd.DataFrame, manifest: Manifest, sti: Path) -> pd.Data
         if tomt is not None:
             kolonne = kolonne.where(kolonne != "", str(tomt))
         ut[navn] = _kolonne(kolonne, type_, lovlige, navn, sti, feil)
+        if navn != "mottatt_dato":
+            feil += _utenfor(ut[navn], manifest.felt_med_navn(navn), sti)
     if feil:
         raise Samlefeil(feil[:50])
     return pd.DataFrame(ut, index=tabell.index)
+
+
+def _utenfor(serie: pd.Series, felt: Soknadsfelt, sti: Path) -> list[Ordningsfeil]:
+    lav, hoy = felt.grenser
+    if (lav, hoy) == (-math.inf, math.inf):
+        return []
+    tall = serie.to_numpy(dtype="float64", na_value=math.nan)
+    linjer = serie.index[(tall < lav) | (tall > hoy)]
+    return [Ordningsfeil(f"{felt.navn} er utenfor det som er mulig.", f"{sti}, linje {n}, kolonne {felt.navn}", "Rett cellen.", IKKE_GJORT)
+            for n in linjer]
 
 
 def _kolonne(celler: pd.Series, type_: str, lovlige: Iterable[str], navn: str, sti: Path, feil: list[Ordningsfeil]) -> pd.Series:

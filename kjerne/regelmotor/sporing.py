@@ -122,7 +122,11 @@ class Sporing:
         alene = {a: m & self._kjent_om(regel, {a}) for a, m in ukjente.items()}
         noen = np.logical_or.reduce([np.zeros(self.antall, dtype=bool), *alene.values()])
         sammen = ~noen & self._kjent_om(regel, set(ukjente)) if len(ukjente) > 1 else ~noen & noen
-        return {a: alene[a] | (m & sammen) for a, m in ukjente.items()}
+        if not sammen.any():
+            return alene
+        trengs = {a: m & sammen & ~self._kjent_om(regel, set(ukjente) - {a}) for a, m in ukjente.items()}
+        ingen = sammen & ~np.logical_or.reduce(list(trengs.values()))  # each can be spared, but not all of them
+        return {a: alene[a] | trengs[a] | (m & ingen) for a, m in ukjente.items()}
 
     def _kjent_om(self, regel: Regel, kjente: set[str]) -> np.ndarray:
         """Where the rule would be known if these arguments were."""
@@ -131,7 +135,9 @@ class Sporing:
             v = self.verdier[navn]
             if navn not in kjente:
                 return v
-            return Utvalg(v.tabell, v.rader) if isinstance(v, Utvalg) else Kolonne(v.data, None, v.koder)
+            if isinstance(v, Utvalg):
+                return Utvalg(v.tabell, v.rader, None, None if v.sikker is None else ~v.sikker)
+            return Kolonne(v.data, None, v.koder)
 
         svar = regel.funksjon(*(verdi(a) for a in regel.argumenter))
         if isinstance(svar, Utvalg):

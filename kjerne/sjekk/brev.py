@@ -12,9 +12,13 @@ HVORFOR = "Et avslag må si hvilket vilkår som avgjorde og hvilke opplysninger 
 def sjekk(verk: Regelverk) -> list[Funn]:
     mal = Brevmal.les(verk.mappe / "brev")
     sti = str(verk.mappe / "brev")
-    funn = [Funn(f"Ingen blokk i brevet forklarer vilkåret {n}.", sti, HVORFOR, f"Skriv {{% block {n} %}} i vedtak.nb.html og vedtak.nn.html.")
-            for n in mal.mangler_blokker(r.navn for r in verk.regelsett.av_art("vilkår"))]
-    funn += [Funn(f"Blokken {n} forklarer ingen regel.", sti, HVORFOR, "Gi den navnet til en regel, eller slett den.")
-             for n in mal.ukjente_blokker(verk.regler)]
+    funn = [
+        Funn(f"Ingen blokk i brevet forklarer vilkåret {n}.", sti, HVORFOR, f"Skriv {{% block {n} %}} i vedtak.nb.html og vedtak.nn.html.")
+        for n in mal.mangler_blokker(r.navn for r in verk.regelsett.av_art("vilkår"))
+    ]
+    funn += [
+        Funn(f"Blokken {n} forklarer ingen regel.", sti, HVORFOR, "Gi den navnet til en regel, eller slett den.")
+        for n in mal.ukjente_blokker(verk.regler)
+    ]
     kjente = [*verk.manifest.fakta, *verk.parameternavn, *verk.regler, *PERIODE]
     return funn + [Funn(f"Brevet bruker et navn som ikke finnes: {n}.", sti, HVORFOR, "Rett navnet.") for n in mal.ukjente_verdier(kjente)]

@@ -112,7 +112,8 @@ def dager_å_betale(første_dag, siste_dag, sykepengedager, arbeidsdager):
 # Lønnen
 
 
-@lk.beregning("LKF § ?", "Hele måneder i arbeid hos arbeidsgiveren før permitteringen", enhet="måneder", kilde="dagpersp")
+@lk.beregning("LKF § ?", "Hele måneder i arbeid hos arbeidsgiveren før permitteringen", enhet="måneder", kilde="dagpersp",
+              valg="Det er kalendermåneder som regnes; kilden sier «to måneder» og «under en måned»")
 def måneder_ansatt(ansatt_fra, permittert_fra):
     return hele_måneder(ansatt_fra, permittert_fra)
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kjerne.innhenting import les_arbeidsforhold, les_inntekt, strengjson
+from kjerne.innhenting import les_arbeidsforhold, les_inntekt
+from kjerne.kontrakt import strengjson
 from kjerne.kontrakt.feil import Ordningsfeil
 
 PROEVE = (Path(__file__).parent / "proever" / "05_inntekt_v2_etterbetaling_og_ytelse.json").read_bytes()
@@ -95,10 +96,3 @@ def test_arbeidsforhold_har_samme_vern(tmp_path: Path) -> None:
     sti.write_bytes(b'[{"arbeidstaker": NaN}]')
     with pytest.raises(Ordningsfeil, match="NaN"):
         les_arbeidsforhold(sti)
-
-
-@pytest.mark.parametrize("modul", ["strengjson.py", "linjefil.py"])
-def test_mottak_og_innhenting_leser_med_samme_kode(modul: str) -> None:
-    """The rooms may not import each other, so each has its copy; a change in one is a change in both."""
-    kjerne = Path(strengjson.__file__).parents[1]
-    assert (kjerne / "mottak" / modul).read_bytes() == (kjerne / "innhenting" / modul).read_bytes()

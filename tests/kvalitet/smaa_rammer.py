@@ -1,6 +1,7 @@
 """Three sound people with one employer and a year of pay each; what a test changes is what it is about."""
 
 import datetime as dt
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -125,6 +126,7 @@ class Rammer:
         )
 
 
+@cache
 def eksempelplan() -> Kvalitetsplan:
     return les_kvalitet(EKSEMPEL, FELT)
 

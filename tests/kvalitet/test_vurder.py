@@ -131,6 +131,14 @@ def test_svar_fra_foretaket_erstatter_virksomhetens_rader_men_ikke_ytelser():
     assert dom(resultat) == "KARANTENE"
 
 
+def test_en_rad_som_er_erstattet_angaar_ingen():
+    r = Rammer().sett(1, "2020-03", skatteregel="nettoloenn")
+    assert dom(vurder(r, "inn_spesielle_forhold")) == "KARANTENE"
+    r.legg(1, "2020-02", maaned="2020-03-01", avvik_koder="svar:1")
+    resultat = vurder(r, "inn_spesielle_forhold")
+    assert dom(resultat) == "OK" and resultat.kontroller["brudd"].sum() == 0
+
+
 def test_besvart_sporsmal_om_annet_enn_inntekt_blir_flagg():
     r = Rammer().fjern(1, tabell="permittering").fjern(2, tabell="permittering")
     resultat = vurder(r, "per_registrert", besvart=pd.DataFrame({"sak_id": ["s1"], "kontroll": ["per_registrert"]}))

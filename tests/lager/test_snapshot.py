@@ -1,4 +1,4 @@
-"""Snapshots on disk: the same bytes for the same frame, never rewritten, never read when they are not what was stored."""
+"""Snapshots on disk: the same bytes for the same frame, never rewritten, never read when they have changed."""
 
 import json
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from kjerne.kontrakt.identer import lag_identer, lag_kontonumre, lag_orgnumre, tekst_av_sifre
 from kjerne.kontrakt.manifest import Soknadsfelt, les_manifest
+from kjerne.mottak import Soknadslesning, les_soknader
 
 
 def _felt(navn: str, type_: str, **andre: Any) -> Soknadsfelt:
@@ -96,3 +99,23 @@ def typet(ramme: pd.DataFrame) -> pd.DataFrame:
 def en() -> dict[str, Any]:
     """One good application as JSON."""
     return soknader(1).iloc[0].to_dict() | {"mottatt_dato": str(dt.date(2020, 4, 1)), "månedslønn": 30123}
+
+
+def les(tmp_path: Path, innhold: str | bytes, navn: str = "s.csv", **valg: Any) -> Soknadslesning:
+    sti = tmp_path / navn
+    sti.write_bytes(innhold.encode() if isinstance(innhold, str) else innhold)
+    return les_soknader(sti, MANIFEST, **valg)
+
+
+def som_csv(ramme: pd.DataFrame, skille: str = ";") -> str:
+    return ramme.to_csv(index=False, sep=skille)
+
+
+def som_parquet(tmp_path: Path, tabell: pa.Table | pd.DataFrame) -> Soknadslesning:
+    sti = tmp_path / "s.parquet"
+    pq.write_table(tabell if isinstance(tabell, pa.Table) else pa.Table.from_pandas(tabell, preserve_index=False), sti)
+    return les_soknader(sti, MANIFEST)
+
+
+def grunner(lest: Soknadslesning) -> dict[int, str]:
+    return dict(zip(lest.karantene["linje"], lest.karantene["grunn"], strict=True))

@@ -71,7 +71,7 @@ def tilfeldige_rader(rng: np.random.Generator, fakta: Fakta, dato: str) -> dict[
     sak = np.repeat(np.arange(antall), rng.choice(6, antall, p=[0.05, 0.05, 0.1, 0.4, 0.2, 0.2]))
     n = len(sak)
     nr = np.arange(n) - np.searchsorted(sak, sak)
-    start = np.array([d or dt.date(1850, 4, 1) for d in fakta[dato]], dtype="datetime64[M]")[sak]
+    start = np.array([d or dt.date(2020, 4, 1) for d in fakta[dato]], dtype="datetime64[M]")[sak]
     avstand = np.where(rng.random(n) < 0.85, nr % 3 + 1, rng.integers(-1, 6, n))
 
     def mest(vanlig: np.ndarray | str, ellers: list, andel: float) -> list:
@@ -154,12 +154,12 @@ def nær(fikk: object, ventet: object) -> bool:
 
 def en_bit(frø: int) -> list[str]:
     rng = np.random.default_rng(frø)
-    fakta = tilfeldige_fakta(askeladden(), rng, BIT, dt.date(1850, 1, 20), dt.date(1850, 10, 15))
+    fakta = tilfeldige_fakta(askeladden(), rng, BIT, dt.date(2020, 1, 20), dt.date(2020, 10, 15))
     return ulikheter(askeladden(), fakta, tilfeldige_rader(rng, fakta, "jaget_fra"))
 
 
 def test_motoren_og_det_eksakte_er_enige_om_trøstegullet():
-    frø = range(1850, 1850 + ANTALL // BIT)
+    frø = range(2020, 2020 + ANTALL // BIT)
     if len(frø) == 1:
         svar = list(map(en_bit, frø))
     else:

@@ -6,14 +6,14 @@ import pytest
 
 from kjerne.regelmotor.ordlint import lint_regler
 
-HODE = '''from kjerne.kontrakt import Regelsett, alle, er, hvis, lavest
+HODE = """from kjerne.kontrakt import Regelsett, alle, er, hvis, lavest
 lk = Regelsett("x")
-'''
-REGEL = '''
+"""
+REGEL = """
 @lk.beregning("LKF § 3", "Tekst", enhet="kr", kilde="k")
 def r(a, b, c):
     {kropp}
-'''
+"""
 
 GALT = {
     "return a if b else c": "hvis",
@@ -55,7 +55,9 @@ def test_galt(tmp_path, kropp, ventet):
     assert "Gjør dette" in funn[0]
 
 
-@pytest.mark.parametrize("kropp", ["return lavest(a * 12, b / c)", 'return er(a, "b")', "x = -a\n    return hvis(b, x, 0)", "return a >= 1"])
+@pytest.mark.parametrize(
+    "kropp", ["return lavest(a * 12, b / c)", 'return er(a, "b")', "x = -a\n    return hvis(b, x, 0)", "return a >= 1"]
+)
 def test_godt(tmp_path, kropp):
     assert lint(tmp_path, HODE + REGEL.format(kropp=kropp)) == []
 

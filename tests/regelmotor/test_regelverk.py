@@ -28,14 +28,14 @@ ODELEGG = [
     ("regler.py", "def siste_dag", "def grad", ["grad", "eget navn"]),
     ("regler.py", "@kl.rett", "@kl.vilkår", ["nøyaktig én regel"]),
     ("regler.py", 'Regelsett("askeladden")', 'Regelsett("espen")', ["Regelsett"]),
-    ("parametre.csv", "dekning;60;%;01.06.1850", "dekning;60;%;15.05.1850", ["overlapper", "linje"]),
-    ("parametre.csv", "dekning;60;%;01.06.1850", "dekning;60;%;15.06.1850", ["mangler verdi mellom"]),
+    ("parametre.csv", "dekning;60;%;01.06.2020", "dekning;60;%;15.05.2020", ["overlapper", "linje"]),
+    ("parametre.csv", "dekning;60;%;01.06.2020", "dekning;60;%;15.06.2020", ["mangler verdi mellom"]),
     ("parametre.csv", "dekning;60;%", "dekning;seksti;%", ["seksti", "kolonne verdi"]),
     ("parametre.csv", "stønadsdager;18;dager", "stønadsdager;18;dag", ["ukjent enhet"]),
-    ("parametre.csv", "frist;30.09.1850", "frist;31.09.1850", ["ikke en dag som finnes"]),
+    ("parametre.csv", "frist;30.09.2020", "frist;31.09.2020", ["ikke en dag som finnes"]),
     ("parametre.csv", ";KL § 5;eventyr", ";paragraf fem;eventyr", ["er ikke en hjemmel"]),
     ("parametre.csv", "KL § 5;eventyr;", "KL § 5;;", ["kilden mangler"]),
-    ("parametre.csv", "maks_gull;6;G;01.03.1850;31.08.1850;;", "maks_gull;6;G;01.03.1850;31.08.1850;arbeidsgiver;", ["klokken", "dato"]),
+    ("parametre.csv", "maks_gull;6;G;01.03.2020;31.08.2020;;", "maks_gull;6;G;01.03.2020;31.08.2020;arbeidsgiver;", ["klokken", "dato"]),
     ("parametre.csv", "parameter;verdi", "navn;verdi", ["Overskriften"]),
     ("parametre.csv", "maks_gull;6;G", '"maks_gull;6;G', ["anførselstegn"]),
     ("ordning.toml", 'id = "askeladden"', 'id = "espen"', ["mappens navn"]),
@@ -44,7 +44,7 @@ ODELEGG = [
     ("ordning.toml", 'type = "prosent"', 'type = "procent"', ["felt", "linje"]),
     ("ordning.toml", 'valg = ["kongen", "askeladden"], ', "", ["valg"]),
     ("ordning.toml", 'dato_for_regler = "jaget_fra"', 'dato_for_regler = "jaget"', ["jaget"]),
-    ("ordning.toml", "til = 1850-08-31", "til = 1849-08-31", ["før gjelder.fra"]),
+    ("ordning.toml", "til = 2020-08-31", "til = 2019-08-31", ["før gjelder.fra"]),
     ("ordning.toml", "[eier]", "[eier", ["TOML"]),
 ]
 
@@ -69,11 +69,11 @@ def test_ring_nevner_hele_ringen(kopi):
 
 def test_alle_feil_vises_samtidig(kopi):
     bytt(kopi / "parametre.csv", "dekning;60;%", "dekning;seksti;%")
-    bytt(kopi / "parametre.csv", "frist;30.09.1850", "frist;31.09.1850")
+    bytt(kopi / "parametre.csv", "frist;30.09.2020", "frist;31.09.2020")
     with pytest.raises(Ordningsfeil) as feil:
         les_regelverk(kopi)
     assert "seksti" in str(feil.value)
-    assert "31.09.1850" in str(feil.value)
+    assert "31.09.2020" in str(feil.value)
 
 
 def test_nfd_navn_er_samme_navn(kopi):

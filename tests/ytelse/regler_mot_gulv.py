@@ -27,24 +27,47 @@ def lag(antall: int, fro: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
     r = np.random.default_rng(fro)
     dag = np.datetime64("2020-03-10") + r.integers(0, 120, antall)
     orgnr = np.char.add("9", (r.integers(10_000_000, 10_004_000, antall)).astype(str))
-    saker = pd.DataFrame({
-        "arbeidsgiver": pd.array(orgnr, dtype="string[pyarrow]"), "meldt_av": pd.array(r.choice(["arbeidsgiver", "arbeidstaker"], antall), dtype="string[pyarrow]"),
-        "permittert_fra": dag.astype("datetime64[s]"), "permittert_til": (dag + r.integers(5, 200, antall)).astype("datetime64[s]"),
-        "permitteringsgrad": r.choice([1.0, 0.8, 0.5, 0.4], antall), "ansatt_fra": np.repeat(np.datetime64("2015-01-01", "s"), antall),
-        "sykepengedager": r.integers(0, 3, antall), "arbeidsdager": r.integers(0, 3, antall), "lønn_per_dag": r.integers(50_000, 400_000, antall),
-        "oppgitt_månedslønn": r.integers(1_000_000, 9_000_000, antall), "forskutterte_dager": r.integers(0, 5, antall),
-        "mottatt_dato": (np.datetime64("2020-06-01") + r.integers(0, 240, antall)).astype("datetime64[s]"),
-    })
-    for navn, sann in (("rett_til_permitteringslønn", 0.97), ("ti_dagers_lønnsplikt", 0.01), ("fiskeindustriordning", 0.01), ("helt_sykmeldt", 0.01),
-                       ("fått_før", 0.01)):
+    saker = pd.DataFrame(
+        {
+            "arbeidsgiver": pd.array(orgnr, dtype="string[pyarrow]"),
+            "meldt_av": pd.array(r.choice(["arbeidsgiver", "arbeidstaker"], antall), dtype="string[pyarrow]"),
+            "permittert_fra": dag.astype("datetime64[s]"),
+            "permittert_til": (dag + r.integers(5, 200, antall)).astype("datetime64[s]"),
+            "permitteringsgrad": r.choice([1.0, 0.8, 0.5, 0.4], antall),
+            "ansatt_fra": np.repeat(np.datetime64("2015-01-01", "s"), antall),
+            "sykepengedager": r.integers(0, 3, antall),
+            "arbeidsdager": r.integers(0, 3, antall),
+            "lønn_per_dag": r.integers(50_000, 400_000, antall),
+            "oppgitt_månedslønn": r.integers(1_000_000, 9_000_000, antall),
+            "forskutterte_dager": r.integers(0, 5, antall),
+            "mottatt_dato": (np.datetime64("2020-06-01") + r.integers(0, 240, antall)).astype("datetime64[s]"),
+        }
+    )
+    for navn, sann in (
+        ("rett_til_permitteringslønn", 0.97),
+        ("ti_dagers_lønnsplikt", 0.01),
+        ("fiskeindustriordning", 0.01),
+        ("helt_sykmeldt", 0.01),
+        ("fått_før", 0.01),
+    ):
         saker[navn] = pd.array(r.random(antall) < sann, dtype="boolean")
     n = antall * 12
     sak = np.repeat(np.arange(antall), 12)
     maaned = (np.datetime64("2019-06", "M") + np.tile(np.arange(12), antall)).astype("datetime64[s]")
-    rader = INNTEKT.ramme(pd.DataFrame({
-        "rad_id": np.arange(n), "ident": "x", "maaned": maaned, "virksomhet": orgnr[sak], "opplysningspliktig": orgnr[sak],
-        "inntekt_type": "Loennsinntekt", "beskrivelse": BESKRIVELSER[r.choice(4, n, p=[0.1, 0.7, 0.05, 0.15])],
-        "beloep_ore": r.integers(1_000_000, 9_000_000, n)})).assign(sak_nr=sak)
+    rader = INNTEKT.ramme(
+        pd.DataFrame(
+            {
+                "rad_id": np.arange(n),
+                "ident": "x",
+                "maaned": maaned,
+                "virksomhet": orgnr[sak],
+                "opplysningspliktig": orgnr[sak],
+                "inntekt_type": "Loennsinntekt",
+                "beskrivelse": BESKRIVELSER[r.choice(4, n, p=[0.1, 0.7, 0.05, 0.15])],
+                "beloep_ore": r.integers(1_000_000, 9_000_000, n),
+            }
+        )
+    ).assign(sak_nr=sak)
     orgnumre = {n: rader[n].astype("category") for n in ("virksomhet", "opplysningspliktig")}  # as a run does, once for all chunks
     return saker, rader.assign(**orgnumre)
 
@@ -58,7 +81,9 @@ def gulv(s: dict[str, np.ndarray], r: dict[str, np.ndarray]) -> np.ndarray:
     forste = np.maximum(np.busday_offset(siste + 1, 0, roll="forward"), np.datetime64("2020-03-20"))
     statens = np.maximum(0, 18 - np.maximum(0, np.busday_count(fra, np.maximum(np.datetime64("2020-03-20"), fra)) - ag)).astype(int)
     tom = np.minimum(np.busday_offset(forste, np.maximum(statens - 1, 0), roll="forward"), s["permittert_til"])
-    dager = np.maximum(0, np.where(statens > 0, np.busday_count(forste, np.maximum(tom + 1, forste)), 0) - s["sykepengedager"] - s["arbeidsdager"])
+    dager = np.maximum(
+        0, np.where(statens > 0, np.busday_count(forste, np.maximum(tom + 1, forste)), 0) - s["sykepengedager"] - s["arbeidsdager"]
+    )
     mnd = fra.astype("datetime64[M]").astype(int)[r["sak"]]
     med = TELLER[r["beskrivelse"]] & (r["virksomhet"] == s["arbeidsgiver"][r["sak"]]) & (r["maaned"] < mnd) & (r["maaned"] >= mnd - 3)
     snitt = np.bincount(r["sak"][med], weights=r["beloep"][med], minlength=len(fra)) / 3
@@ -79,9 +104,13 @@ def til_numpy(saker: pd.DataFrame, rader: pd.DataFrame) -> tuple[dict, dict]:
     s["lonn_per_dag"] = saker["lønn_per_dag"].to_numpy(dtype="float64") / 100
     nei = saker[["ti_dagers_lønnsplikt", "fiskeindustriordning", "helt_sykmeldt", "fått_før"]].to_numpy(dtype=bool).any(axis=1)
     s["krav"] = saker["rett_til_permitteringslønn"].to_numpy(dtype=bool) & ~nei
-    r = {"sak": rader["sak_nr"].to_numpy(), "maaned": rader["maaned"].to_numpy().astype("datetime64[M]").astype(int),
-         "virksomhet": rader["virksomhet"].to_numpy().astype("int64"), "beloep": rader["beloep_ore"].to_numpy(dtype="float64") / 100,
-         "beskrivelse": rader["beskrivelse"].cat.codes.to_numpy()}
+    r = {
+        "sak": rader["sak_nr"].to_numpy(),
+        "maaned": rader["maaned"].to_numpy().astype("datetime64[M]").astype(int),
+        "virksomhet": rader["virksomhet"].to_numpy().astype("int64"),
+        "beloep": rader["beloep_ore"].to_numpy(dtype="float64") / 100,
+        "beskrivelse": rader["beskrivelse"].cat.codes.to_numpy(),
+    }
     return s, r
 
 
