@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import time
 from pathlib import Path
@@ -11,29 +10,28 @@ import typer
 
 from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
 
-DAG = dt.date(2020, 7, 15)  # the day of the demo: every month that counts has been reported
-HENTET = dt.date(2020, 7, 13)
-FORBEREDER, GODKJENNER, BETALER = "ola.operator", "kari.attestant", "bjorn.budsjett"
-
 
 def demo(
     ordning: str = typer.Option("", help="Hvilken ordning (tomt: den første som er godkjent)."),
     antall: int = typer.Option(10_000, min=1, help="Antall søknader."),
     fro: int = typer.Option(1, "--fro", help="Frø for de syntetiske personene."),
+    form: str = typer.Option("json", help="Hva registrene leverer: json (som Inntektskomponenten) eller parquet."),
+    maaneder: int = typer.Option(15, min=4, max=36, help="Måneder med inntekt for hver person."),
     mappe: Path = typer.Option(Path("var/demo"), help="Hvor demoen legger filene. Mappen tømmes først."),
     som_json: bool = JSON,
 ) -> None:
     """Kjør alt på syntetiske personer: søknader, kvalitet, vedtak, brev, bunt, godkjenning, bankfil og rapport."""
-    from kjerne.kjoring.demo import kjor_demo
+    from kjerne.kjoring.demo import Demovalg, kjor_demo
 
     begynte = time.perf_counter()
     _tom(mappe)
+    valg = Demovalg(ordning, antall, fro, form, maaneder)
     with fremdrift(som_json) as vis:
-        svar, maalinger = kjor_demo(mappe.resolve(), ordning, antall, fro, DAG, HENTET, (FORBEREDER, GODKJENNER, BETALER), vis)
+        svar, maalinger = kjor_demo(mappe.resolve(), valg, vis)
     svar["sekunder"] = round(time.perf_counter() - begynte, 1)
     if som_json:
         return skriv_json(svar)
-    return _vis(svar, maalinger)
+    return _vis(svar, maalinger, valg)
 
 
 def _tom(mappe: Path) -> None:
@@ -49,7 +47,7 @@ def _tom(mappe: Path) -> None:
     merke.touch()
 
 
-def _vis(svar: dict, maalinger) -> None:
+def _vis(svar: dict, maalinger, valg) -> None:
     from kjerne.cli.drift import vis_maalinger, vis_tall
     from kjerne.drift.tall import antall, kroner
 
@@ -58,8 +56,8 @@ def _vis(svar: dict, maalinger) -> None:
     vis_tall(svar)
     ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
     for b in svar["bunter"]:
-        ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {FORBEREDER}, "
-                 f"godkjent av {GODKJENNER}, filen laget av {BETALER}.")
+        ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {valg.forbereder}, "
+                 f"godkjent av {valg.godkjenner}, filen laget av {valg.betaler}.")
     ut.print("Bankfilen er " + ("godtatt av XSD-en for pain.001.001.09." if svar["xsd_godtatt"] else "ikke kontrollert mot XSD."))
     ut.print("\n[bold]Her ligger alt[/]")
     for navn, sti in svar["filer"].items():

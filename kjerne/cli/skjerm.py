@@ -19,7 +19,10 @@ JSON = typer.Option(False, "--json", help="Skriv ett JSON-objekt i stedet for te
 def konsoll(feil: bool = False):
     from rich.console import Console
 
-    return Console(stderr=feil, soft_wrap=True, highlight=False)
+    skjerm = Console(stderr=feil, soft_wrap=True, highlight=False)
+    if not skjerm.is_terminal:
+        skjerm.width = 160  # a file or a pipe has no edge to wrap at
+    return skjerm
 
 
 def skriv_json(objekt: Any) -> None:

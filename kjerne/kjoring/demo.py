@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,6 +15,7 @@ from kjerne.drift.innstillinger import Innstillinger
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
 from kjerne.kjoring.dagsrapport import lag_rapport
+from kjerne.kjoring.flyt import Maling, minne_mb
 from kjerne.kjoring.helt import kjor_ordning, tall_for
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag
 from kjerne.kjoring.svar import skriv_sporsmal, sporsmalsliste
@@ -19,6 +24,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn, oppdag
+from kjerne.regelmotor.regelverk import Regelverk
 
 SALT = "ordning-demo"  # synthetic people only: the same demo gives the same ids
 
@@ -34,49 +40,79 @@ def velg_ordning(ordning: str) -> str:
     return godkjente[0]
 
 
-def kjor_demo(
-    mappe: Path, ordning: str, antall: int, fro: int, dag: dt.date, hentet: dt.date, folk: tuple[str, str, str], vis: Fremdrift
-) -> tuple[dict, list]:
+@dataclass(frozen=True)
+class Demovalg:
+    """What a demo is made of. The same choices give the same files, the same decisions and the same payments."""
+
+    ordning: str = ""
+    antall: int = 10_000
+    fro: int = 1
+    form: str = "json"  # what the registers deliver: json or parquet
+    maaneder: int = 15
+    dag: dt.date = dt.date(2020, 7, 15)  # every month that counts has been reported
+    hentet: dt.date = dt.date(2020, 7, 13)
+    forbereder: str = "ola.operator"
+    godkjenner: str = "kari.attestant"
+    betaler: str = "bjorn.budsjett"
+
+
+def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[Maling]]:
     """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill."""
-    ordning = velg_ordning(ordning)
-    forbereder, godkjenner, betaler = folk
+    ordning = velg_ordning(valg.ordning)
     data = mappe / "inndata"
-    lag_syntetisk(
-        data, antall, fro, ordning, antall, (dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1), 15, ("json", "parquet"), vis
-    )
-    rom = Arbeidsrom.aapne(Innstillinger(data=mappe), Stillklokke(dag), SALT)
-    grunnlag = Grunnlag(
-        (data / "soknader.csv",), (data / "inntekt.v2.jsonl",), (data / "arbeidsforhold.v2.jsonl",), dag, hentet, forbereder
-    )
-    resultat = kjor_ordning(rom, ordning, grunnlag, vis)
+    maalt: list[Maling] = []
+    siste = (valg.dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
+    former = ("json", "parquet") if valg.form == "json" else ("parquet",)
+    with _maal(maalt, "syntetisk", "Syntetiske personer"):
+        lag_syntetisk(data, valg.antall, valg.fro, ordning, valg.antall, siste, valg.maaneder, former, vis)
+    rom = Arbeidsrom.aapne(Innstillinger(data=mappe), Stillklokke(valg.dag), SALT)
+    resultat = kjor_ordning(rom, ordning, _grunnlag(data, valg), vis)
+    maalt += resultat.maalinger
     verk = resultat.kjoring.verk
     vis("Godkjenner og betaler", 0, 0)
-    for b in ventende(rom, ordning):
-        godkjenn_bunt(rom, b, godkjenner, b.antall)
-    sendinger = betal_godkjente(rom, verk, "", betaler)
-    xsd = all(xsd_godtar(Path(s["fil"])) for s in sendinger)
-    liste = sporsmalsliste(rom, ordning)
-    skriv_sporsmal(liste, mappe / "sporsmal.csv")
-    rapport, _ = lag_rapport(rom, verk)
-    filer = {
-        "Rapport": rapport,
-        "Bankfil": Path(sendinger[0]["fil"]),
-        "Spørsmål": mappe / "sporsmal.csv",
-        "Brev": rom.brevmappe,
-        "Inndata": data,
-        "Database": mappe / "ordning.sqlite",
-        "Regler": verk.mappe / "REGLER.md",
-    }
+    with _maal(maalt, "betaling", "Godkjenning og bankfil"):
+        for b in ventende(rom, ordning):
+            godkjenn_bunt(rom, b, valg.godkjenner, b.antall)
+        sendinger = betal_godkjente(rom, verk, "", valg.betaler)
+    with _maal(maalt, "rapport", "Rapport og spørsmål"):
+        liste = sporsmalsliste(rom, ordning)
+        skriv_sporsmal(liste, mappe / "sporsmal.csv")
+        rapport, _ = lag_rapport(rom, verk)
     svar = tall_for(rom, verk) | {
         "sporsmal_stilt": len(liste),
-        "xsd_godtatt": xsd,
+        "xsd_godtatt": all(xsd_godtar(Path(s["fil"])) for s in sendinger),
         "mappe": str(mappe),
         "kjoring_id": resultat.kjoring.id,
-        "filer": {n: str(f) for n, f in filer.items()},
+        "filer": {n: str(f) for n, f in _filer(rom, verk, rapport, sendinger).items()},
         "eksempelsak": _en_avslaatt(rom, ordning),
+        "steg": [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in maalt],
     }
-    svar["steg"] = [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in resultat.maalinger]
-    return svar, resultat.maalinger
+    return svar, maalt
+
+
+def _grunnlag(data: Path, valg: Demovalg) -> Grunnlag:
+    register = ("inntekt.v2.jsonl", "arbeidsforhold.v2.jsonl") if valg.form == "json" else ("inntekt.parquet", "arbeidsforhold.parquet")
+    soknader = "soknader.csv" if valg.form == "json" else "soknader.parquet"
+    return Grunnlag((data / soknader,), (data / register[0],), (data / register[1],), valg.dag, valg.hentet, valg.forbereder)
+
+
+def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict]) -> dict[str, Path]:
+    return {
+        "Rapport": rapport,
+        "Bankfil": Path(sendinger[0]["fil"]),
+        "Spørsmål": rom.data / "sporsmal.csv",
+        "Brev": rom.brevmappe,
+        "Inndata": rom.data / "inndata",
+        "Database": rom.data / "ordning.sqlite",
+        "Regler": verk.mappe / "REGLER.md",
+    }
+
+
+@contextmanager
+def _maal(maalt: list[Maling], steg: str, tekst: str) -> Iterator[None]:
+    begynte = time.perf_counter()
+    yield
+    maalt.append(Maling(steg, tekst, time.perf_counter() - begynte, {}, minne_mb()))
 
 
 def xsd_godtar(fil: Path) -> bool:
