@@ -1,6 +1,5 @@
 """Letters: from a decision and a scheme's blocks to an HTML page in the applicant's written form."""
 
-from kjerne.brev.arkiv import les_brev, skriv_arkiv
 from kjerne.brev.brevsak import Avgjorende, Avsender, Brevlinje, Brevsak, Utregning
 from kjerne.brev.mal import Brevmal
 from kjerne.brev.verditekst import formater, kroner, periode
@@ -14,7 +13,6 @@ __all__ = [
     "Utregning",
     "formater",
     "kroner",
-    "les_brev",
     "periode",
-    "skriv_arkiv",
+
 ]

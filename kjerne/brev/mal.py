@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from kjerne.brev import verditekst
 from kjerne.brev.brevsak import Brevsak, Utregning
+from kjerne.brev.skjelett import Merker, Plass, Skjelett
 from kjerne.drift import tall
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 
@@ -28,6 +29,7 @@ MALER = next((m for m in (_KJERNE / "templates",) if m.is_dir()), _KJERNE.parent
 PAAKREVDE = ("overskrift_innvilget", "overskrift_avslag")
 RAMMEBLOKKER = frozenset((*PAAKREVDE, "resultat", "utregning", "skatt", "endringer"))
 IKKE_SKREVET = "Brevet er ikke skrevet, og ingen penger er sendt."
+_BARE_TEKST = (nodes.Template, nodes.Extends, nodes.Block, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const)
 _UKER = {"nb": ("uke", "uker"), "nn": ("veke", "veker")}
 
 
@@ -55,6 +57,7 @@ class Brevmal:
         self._maler = maler
         self._navn = navn
         self._lov = lov
+        self._skjeletter: dict[tuple, Skjelett] = {}
 
     @classmethod
     def les(cls, mappe: Path, maler: Path = MALER) -> Brevmal:
@@ -105,46 +108,91 @@ class Brevmal:
             )
         if sak.utfall == "avslag" and not sak.avgjorende:
             raise self._feil(sak, "Et avslag må si hvilket vilkår som avgjorde.", "Se på saken med ordning forklar.")
+        tekster = self._tekster(sak)
+        form = self._form(sak)
         try:
-            return self._maler[sak.maalform].render({**sak.verdier, "BREV": self._visning(sak)})
+            if form not in self._skjeletter:
+                merker = Merker()
+                navn = {n: merker(n) for n in self._navn[sak.maalform]}
+                self._skjeletter[form] = Skjelett(self._render(sak, navn, merker), merker)
+            return self._skjeletter[form].fyll(tekster)
+        except KeyError as feil:
+            raise self._mangler_verdi(sak, str(feil.args[0])) from None
         except UndefinedError as feil:
-            navn = "".join((feil.message or "").split("'")[1:2])
-            raise self._feil(
-                sak,
-                f"Brevet bruker «{navn}», som saken ikke har.",
-                "Rett navnet i malen, eller la regelsettet gi verdien.",
-            ) from None
+            raise self._mangler_verdi(sak, "".join((feil.message or "").split("'")[1:2])) from None
+
+    def skriv_rett_fra_malen(self, sak: Brevsak) -> str:
+        """As `skriv`, by the template itself: what the skeletons are tested against."""
+        try:
+            return self._render(sak, sak.verdier, self._tekster(sak).__getitem__)
+        except UndefinedError as feil:
+            raise self._mangler_verdi(sak, "".join((feil.message or "").split("'")[1:2])) from None
+
+    def _render(self, sak: Brevsak, verdier: Mapping[str, str], tekst: Callable[[Plass], str]) -> str:
+        return self._maler[sak.maalform].render({**verdier, "BREV": self._visning(sak, tekst)})
+
+    def _mangler_verdi(self, sak: Brevsak, navn: str) -> Ordningsfeil:
+        hva = f"Brevet bruker «{navn}», som saken ikke har."
+        return self._feil(sak, hva, "Rett navnet i malen, eller la regelsettet gi verdien.")
 
     def _feil(self, sak: Brevsak, hva: str, gjor_dette: str) -> Ordningsfeil:
         sti = self.mappe / f"vedtak.{sak.maalform}.html"
         return Ordningsfeil(hva, f"{sti}, vedtak {sak.vedtak_id}", gjor_dette, IKKE_SKREVET)
 
-    def _visning(self, sak: Brevsak) -> SimpleNamespace:
-        """What the frame reads. Everything formatted here, so that the templates hold text and no logic."""
+    def _tekster(self, sak: Brevsak) -> dict[Plass, str]:
+        """Every value of the letter, formatted: what differs from one letter to the next of the same shape."""
+        tekster: dict[Plass, str] = {
+            **sak.verdier,
+            ("vedtak_id",): sak.vedtak_id,
+            ("ident",): tall.ident(sak.ident),
+            ("vedtaksdato",): verditekst.dato(sak.vedtaksdato),
+            ("sum",): verditekst.kroner(sum(li[1] for li in sak.linjer)),
+            ("utbetales",): verditekst.dato(sak.utbetales) if sak.utbetales else "",
+        }
+        for nr, li in enumerate(sak.linjer):
+            tekster["periode", nr] = verditekst.periode(li[2], li[3])
+            tekster["belop", nr] = verditekst.kroner(li[1])
+        for nr, steg in enumerate(sak.utregning):
+            tekster["steg", nr] = steg[2]
+        for nr, kilde in enumerate(sak.datakilder):
+            tekster["kilde", nr] = kilde
+        return tekster
+
+    def _form(self, sak: Brevsak) -> tuple:
+        """All that decides the shape of the letter: what the frame reads apart from `_tekster`."""
+        return (
+            sak.maalform, sak.utfall, sak.ordning, tuple(sak.avgjorende), tuple((u[0], u[1], *u[3:]) for u in sak.utregning),
+            tuple(li[0] for li in sak.linjer), sak.klagefrist_uker, len(sak.datakilder), sak.opphevet, sak.syntetisk, sak.forskrift,
+            sak.utbetales is not None, sak.klage_kilde, sak.automatisk, sak.avsender, self._lovutgave(sak).gjelder_fra,
+        )  # fmt: skip
+
+    def _lovutgave(self, sak: Brevsak) -> Lovutgave:
+        return next(u for u in self._lov if u.gjelder_fra <= sak.vedtaksdato)
+
+    def _visning(self, sak: Brevsak, tekst: Callable[[Plass], str]) -> SimpleNamespace:
+        """What the frame reads. `tekst` gives the values, so that the templates hold text and no logic."""
         nn = sak.maalform == "nn"
         uker = sak.klagefrist_uker
         return SimpleNamespace(
             innvilget=sak.utfall == "innvilget",
             ordning=_i_setning(sak.ordning.nn if nn else sak.ordning.nb),
-            vedtak_id=sak.vedtak_id,
-            ident=tall.ident(sak.ident),
-            vedtaksdato=verditekst.dato(sak.vedtaksdato),
+            vedtak_id=tekst(("vedtak_id",)),
+            ident=tekst(("ident",)),
+            vedtaksdato=tekst(("vedtaksdato",)),
             avgjorende=sak.avgjorende,
-            utregning=[Utregning(*u) for u in sak.utregning],
-            linjer=[(li[0], verditekst.periode(li[2], li[3]), verditekst.kroner(li[1])) for li in sak.linjer],
-            sum=verditekst.kroner(sum(li[1] for li in sak.linjer)),
+            utregning=[Utregning(u[0], u[1], tekst(("steg", nr)), *u[3:]) for nr, u in enumerate(sak.utregning)],
+            linjer=[(li[0], tekst(("periode", nr)), tekst(("belop", nr))) for nr, li in enumerate(sak.linjer)],
+            sum=tekst(("sum",)),
             klagefrist=f"{uker}{tall.FAST}{_UKER[sak.maalform][uker != 1]}",
             klage_kilde=sak.klage_kilde,
-            datakilder=sak.datakilder,
+            datakilder=[tekst(("kilde", nr)) for nr in range(len(sak.datakilder))],
             opphevet=sak.opphevet,
             syntetisk=sak.syntetisk,
             forskrift=_i_setning(sak.forskrift),
-            utbetales=verditekst.dato(sak.utbetales) if sak.utbetales else "",
+            utbetales=tekst(("utbetales",)) if sak.utbetales else "",
             automatisk=sak.automatisk,
-            avsender=SimpleNamespace(
-                navn=sak.avsender.navn, kontakt=sak.avsender.kontakt_nn if nn else sak.avsender.kontakt
-            ),
-            lov=next(u for u in self._lov if u.gjelder_fra <= sak.vedtaksdato).tekst[sak.maalform],
+            avsender=SimpleNamespace(navn=sak.avsender.navn, kontakt=sak.avsender.kontakt_nn if nn else sak.avsender.kontakt),
+            lov=self._lovutgave(sak).tekst[sak.maalform],
             blokker=self.blokker,
         )
 
@@ -196,6 +244,9 @@ def _les_tre(sti: Path, maalform: str) -> nodes.Template:
         raise Ordningsfeil(
             f"Brevmalen kan ikke leses: {feil.message}", f"{sti}, linje {feil.lineno}", "Rett linjen.", IKKE_SKREVET
         ) from None
+    if logikk := next((n for n in tre.find_all(nodes.Node) if not isinstance(n, _BARE_TEKST)), None):
+        raise Ordningsfeil(f"Brevmalen kan bare sette inn verdier; {type(logikk).__name__} er ikke lov.", f"{sti}, linje {logikk.lineno}",
+                           "Skriv teksten likt for alle, eller gjør forskjellen til en regel.", IKKE_SKREVET)  # fmt: skip
     if list(meta.find_referenced_templates(tre)) != [ramme]:
         raise Ordningsfeil(
             "Brevmalen bygger ikke på rammen.",

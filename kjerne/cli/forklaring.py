@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 
@@ -13,6 +14,7 @@ from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 def forklar(
     ordning: str = ORDNING,
     sak: str = typer.Argument(help="Et eksempel (K-03), en søknads-id, en sak_id eller en vedtak_id."),
+    brev: Path = typer.Option(None, "--brev", help="Skriv brevet i saken til denne filen."),
     som_json: bool = JSON,
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
@@ -20,6 +22,10 @@ def forklar(
     from kjerne.kjoring.oppslag import forklar_sak
 
     funnet = forklar_sak(ordning, sak)
+    if brev is not None:
+        from kjerne.kjoring.oppslag import skriv_brevet
+
+        skriv_brevet(funnet, brev)
     if som_json:
         return skriv_json(asdict(funnet.forklaring) | {"sak": sak, "vedtak": funnet.vedtak, "kvalitet": funnet.kvalitet})
     f, ut = funnet.forklaring, konsoll()

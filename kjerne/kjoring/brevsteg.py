@@ -1,26 +1,33 @@
-"""Step 5, a chunk at a time: a letter for every decision, in one archive per chunk."""
+"""Step 5, a chunk at a time: a letter for every decision. The letters of a chunk are one immutable frame, like all heavy data."""
 
 from __future__ import annotations
 
 import json
 from functools import cached_property
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 
-from kjerne.brev import Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater, skriv_arkiv
-from kjerne.kjoring.lesing import hent_ramme
-from kjerne.kjoring.rom import Kjoring
+from kjerne.brev import Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater
+from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
+from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kjoring.vurdering import bit_av
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.regel import Regel
+from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager import id as ider
 from kjerne.lager.bulk import sett_inn
+from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import lesende
+from kjerne.lager.snapshot import les, relativ_sti
 from kjerne.lager.tabeller import brev, linje, vedtak
 from kjerne.regelmotor.forklaring import enhet_for
 from kjerne.regelmotor.regelverk import Regelverk
 
 MAALFORMER = ("nb", "nn")
+ART = "brev"
 KILDER = {  # what a letter says that the decision stands on
     "nb": ("Søknaden, mottatt {}", "A-ordningen, hentet {}"),
     "nn": ("Søknaden, motteken {}", "A-ordninga, henta {}"),
@@ -36,24 +43,36 @@ def skriv_brev(k: Kjoring, bit: int) -> dict:
     vedtakene, linjer = _avgjort(k, saker)
     trace = hent_ramme(k, k.resultat("vurder", bit)["sporing"], "sporing").set_index("sak_id")
     trace = trace.loc[vedtakene["sak_id"]]
-    navn = f"{k.ordning}-{k.id[:8]}-{bit:05d}.zip"
-    tekster = skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato)
-    skrevet = skriv_arkiv(k.rom.brevmappe / navn, tekster)
-    form = dict(zip(vedtakene["vedtak_id"], saker.loc[vedtakene["sak_id"], "maalform"], strict=True))
+    brevene = list(skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato))
+    ramme = pd.DataFrame({"vedtak_id": _tekst([v for v, _ in brevene]), "html": _tekst([h for _, h in brevene])}, copy=False)
+    arkiv = lagre_ramme(k, ramme, ART)
+    rader = pd.DataFrame({
+        "vedtak_id": ramme["vedtak_id"],
+        "maalform": saker.loc[vedtakene["sak_id"], "maalform"].to_numpy(),
+        "sha256": [sha256(h) for _, h in brevene],
+        "arkiv": relativ_sti(arkiv, ART),
+    })  # fmt: skip
     with k.rom.motor.begin() as conn:
-        nye = sett_inn(
-            conn,
-            brev,
-            pd.DataFrame(
-                {
-                    "vedtak_id": [v for v, _ in skrevet],
-                    "maalform": [form[v] for v, _ in skrevet],
-                    "sha256": [s for _, s in skrevet],
-                    "arkiv": navn,
-                }
-            ),
-        )
-    return {"brev": len(skrevet), "nye": nye}
+        nye = sett_inn(conn, brev, rader)
+    return {"brev": len(brevene), "nye": nye}
+
+
+def _tekst(tekster: list[str]) -> pd.Series:
+    """Long texts as an Arrow column, without the detour by Python objects that pandas makes."""
+    return pd.Series(DTYPER["tekst"].__from_arrow__(pa.chunked_array([pa.array(tekster, pa.large_string())])))
+
+
+def hent_brev(rom: Arbeidsrom, vedtak_id: str) -> str:
+    """The letter as it was written. Raises Ordningsfeil when there is none, or when it is not the one that was stored."""
+    with lesende(rom.motor) as conn:
+        rad = conn.execute(sa.select(brev).where(brev.c.vedtak_id == vedtak_id)).one_or_none()
+    if rad is None:
+        raise Ordningsfeil("Det er ikke skrevet noe brev for vedtaket.", vedtak_id[:60], "Bruk en vedtak_id fra ordning forklar.", kode=2)
+    ramme = les(rom.snapshotmappe, Path(rad.arkiv).stem, ART)
+    html = ramme.loc[ramme["vedtak_id"] == vedtak_id, "html"].iloc[0]
+    if sha256(html) != rad.sha256:
+        raise Ordningsfeil("Brevet er ikke det som ble lagret.", rad.arkiv, "Hent filen fra sikkerhetskopi.")
+    return html
 
 
 def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[tuple]]]:
@@ -111,12 +130,12 @@ class Brevskriver:
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
         """(vedtak_id, html) for each decision."""
-        former = saker["maalform"].to_numpy()
+        former, identer = saker["maalform"].tolist(), saker["ident"].tolist()
         tekst = {m: self._verdier(trace, m) for m in set(former)}
         for nr, rad in enumerate(vedtakene.itertuples()):
             m = former[nr]
             verdier = {n: kolonne[nr] for n, kolonne in tekst[m].items()}
-            yield rad.vedtak_id, self.mal.skriv(self._sak(rad, m, saker["ident"].iloc[nr], verdier, linjer.get(rad.vedtak_id, ()), hentet))
+            yield rad.vedtak_id, self.mal.skriv(self._sak(rad, m, identer[nr], verdier, linjer.get(rad.vedtak_id, ()), hentet))
 
     def _sak(self, rad, m: str, ident: str, verdier: dict[str, str], linjer, hentet) -> Brevsak:
         manifest, mottakere = self.verk.manifest, self.verk.manifest.utbetaling.mottakere

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
+from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.flyt import Maling, minne_mb
 from kjerne.kjoring.helt import kjor_ordning, tall_for
@@ -54,6 +55,7 @@ class Demovalg:
     forbereder: str = "ola.operator"
     godkjenner: str = "kari.attestant"
     betaler: str = "bjorn.budsjett"
+    bitstorrelse: int = 20_000
 
 
 def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[Maling]]:
@@ -78,6 +80,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
         liste = sporsmalsliste(rom, ordning)
         skriv_sporsmal(liste, mappe / "sporsmal.csv")
         rapport, _ = lag_rapport(rom, verk)
+        _brevproever(rom, ordning)
     svar = tall_for(rom, verk) | {
         "sporsmal_stilt": len(liste),
         "xsd_godtatt": all(xsd_godtar(Path(s["fil"])) for s in sendinger),
@@ -93,7 +96,8 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
 def _grunnlag(data: Path, valg: Demovalg) -> Grunnlag:
     register = ("inntekt.v2.jsonl", "arbeidsforhold.v2.jsonl") if valg.form == "json" else ("inntekt.parquet", "arbeidsforhold.parquet")
     soknader = "soknader.csv" if valg.form == "json" else "soknader.parquet"
-    return Grunnlag((data / soknader,), (data / register[0],), (data / register[1],), valg.dag, valg.hentet, valg.forbereder)
+    return Grunnlag((data / soknader,), (data / register[0],), (data / register[1],), valg.dag, valg.hentet, valg.forbereder,
+                     valg.bitstorrelse)
 
 
 def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict]) -> dict[str, Path]:
@@ -101,11 +105,24 @@ def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict
         "Rapport": rapport,
         "Bankfil": Path(sendinger[0]["fil"]),
         "Spørsmål": rom.data / "sporsmal.csv",
-        "Brev": rom.brevmappe,
+        "Brev (prøver)": rom.data / "brev",
         "Inndata": rom.data / "inndata",
         "Database": rom.data / "ordning.sqlite",
         "Regler": verk.mappe / "REGLER.md",
     }
+
+
+def _brevproever(rom: Arbeidsrom, ordning: str) -> None:
+    """One letter of each outcome and written form, as files to look at."""
+    mappe = rom.data / "brev"
+    mappe.mkdir(exist_ok=True)
+    sporring = sa.select(vedtak.c.utfall, soknad.c.maalform, sa.func.min(vedtak.c.vedtak_id)).join(
+        soknad, soknad.c.sak_id == vedtak.c.sak_id
+    )
+    with lesende(rom.motor) as conn:
+        valgte = conn.execute(sporring.where(soknad.c.ordning == ordning).group_by(vedtak.c.utfall, soknad.c.maalform)).all()
+    for utfall, maalform, vedtak_id in valgte:
+        (mappe / f"{utfall}-{maalform}.html").write_text(hent_brev(rom, vedtak_id), "utf-8")
 
 
 @contextmanager

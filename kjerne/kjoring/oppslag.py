@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
 from kjerne.drift.innstillinger import Innstillinger
+from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.kvalitetssteg import hent_svar, med_svar
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -35,6 +37,12 @@ def forklar_sak(ordning: str, nokkel: str) -> Funnet:
     """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them."""
     verk = finn(ordning)
     return _eksempel(verk, nokkel) or forklar_i(Arbeidsrom.aapne(Innstillinger()), verk, nokkel)
+
+
+def skriv_brevet(funnet: Funnet, sti: Path) -> None:
+    """Writes the letter of the case to a file. Raises Ordningsfeil when the case has no decision."""
+    html = hent_brev(Arbeidsrom.aapne(Innstillinger()), funnet.vedtak.get("vedtak_id", ""))
+    sti.write_text(html, "utf-8")
 
 
 def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:

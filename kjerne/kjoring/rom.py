@@ -53,10 +53,6 @@ class Arbeidsrom:
         return self.data / "snapshot"
 
     @property
-    def brevmappe(self) -> Path:
-        return self.data / "brev"
-
-    @property
     def betalingsmappe(self) -> Path:
         return self.data / "betaling"
 
