@@ -13,20 +13,33 @@ MAKS_RUTER = 50_000_000  # cells of the grid case × month that are faster to co
 class Utvalg:
     """The income rows that a rule has kept, sorted by case. `rader` holds positions in the table of the run (a slice = all)."""
 
-    __slots__ = ("tabell", "rader", "sikker", "antatt")
+    __slots__ = ("tabell", "rader", "sikker", "antatt", "tvil")
 
     def __init__(self, tabell: Radtabell, rader: np.ndarray | slice, sikker: np.ndarray | None = None,
-                 antatt: np.ndarray | None = None):
+                 antatt: np.ndarray | None = None, tvil: np.ndarray | None = None):
         self.tabell = tabell
         self.rader = rader
         self.sikker = sikker  # per case: False where the selection itself rests on an unknown fact; None = sure everywhere
         self.antatt = antatt  # per case: True where the trace asks «and if the rows had been known?»; None = nowhere
+        self.tvil = tvil  # per row: True where it is not known whether the row counts; None = known for all
 
-    def behold(self, treff: np.ndarray, kjent_: np.ndarray | None) -> Utvalg:
-        """The rows where `treff` is True; `kjent_` says in which cases the criterion is known."""
-        plass = np.flatnonzero(treff)
+    def behold(self, treff: np.ndarray, kjent_: np.ndarray | None, i_tvil: np.ndarray | None = None) -> Utvalg:
+        """The rows where `treff` is True, and those in doubt; `kjent_` says in which cases the criterion is known."""
+        plass = np.flatnonzero(treff if i_tvil is None else treff | i_tvil)
         sikker = self.sikker if kjent_ is None else kjent_ if self.sikker is None else self.sikker & kjent_
-        return Utvalg(self.tabell, plass if isinstance(self.rader, slice) else self.rader[plass], sikker, self.antatt)
+        tvil = None if self.tvil is None else self.tvil[plass]
+        if i_tvil is not None:
+            ny = (i_tvil & ~treff)[plass]
+            tvil = ny if tvil is None else tvil | ny
+        return Utvalg(self.tabell, plass if isinstance(self.rader, slice) else self.rader[plass], sikker, self.antatt, tvil)
+
+    @property
+    def kjent(self) -> np.ndarray | None:
+        """Per case: whether it is known which rows count; None = in every case."""
+        if self.tvil is None or not self.tvil.any():
+            return self.sikker
+        uten_tvil = np.bincount(self.tabell.sak[self.rader][self.tvil], minlength=self.tabell.antall_saker) == 0
+        return uten_tvil if self.sikker is None else self.sikker & uten_tvil
 
 
 class Radtabell(Utvalg):
@@ -56,7 +69,8 @@ def hos_arbeidsgiver(utvalg: Utvalg, arbeidsgiver: Kolonne) -> Utvalg:
         funnet = orgnr.koder.get_indexer(kolonne.koder)
         oversatt = np.append(np.where(funnet < 0, -2, funnet), -2).astype("int32")  # -1 is the unknown employer: no row has it
         treff |= oversatt[kolonne.data[utvalg.rader]] == søkt
-    return utvalg.behold(treff, orgnr.kjent)
+    return utvalg.behold(treff, orgnr.kjent, _ukjente(tabell.tekst["virksomhet"], utvalg))
+
 
 
 def av_type(utvalg: Utvalg, typer: Kolonne) -> Utvalg:
@@ -78,7 +92,12 @@ def _med_kode(utvalg: Utvalg, navn: str, lister: Kolonne) -> Utvalg:
         med[nr, :-1] = kolonne.koder.isin(str(liste).split("|"))
     koder = kolonne.data[utvalg.rader]
     treff = med[0][koder] if len(lister.koder) == 1 else med[lister.data[tabell.sak[utvalg.rader]], koder]
-    return utvalg.behold(treff, lister.kjent)
+    return utvalg.behold(treff, lister.kjent, _ukjente(kolonne, utvalg))
+
+
+def _ukjente(kolonne: Kolonne, utvalg: Utvalg) -> np.ndarray | None:
+    """The rows of which the column says nothing."""
+    return None if kolonne.kjent is None else ~kolonne.kjent[utvalg.rader]
 
 
 def siste_måneder(utvalg: Utvalg, før: Kolonne, antall: Verdi) -> Utvalg:
@@ -97,7 +116,7 @@ def sum_av(utvalg: Utvalg) -> Kolonne:
     tabell, rader = utvalg.tabell, utvalg.rader
     sak = tabell.sak[rader]
     sum_ = np.bincount(sak, weights=tabell.beløp.data[rader], minlength=tabell.antall_saker)
-    kjent_ = utvalg.sikker
+    kjent_ = utvalg.kjent
     if tabell.beløp.kjent is not None:
         uten = np.bincount(sak, weights=~tabell.beløp.kjent[rader], minlength=tabell.antall_saker) == 0
         uten = uten if utvalg.antatt is None else uten | utvalg.antatt
@@ -109,7 +128,7 @@ def antall_av(utvalg: Utvalg) -> Kolonne:
     """The number of rows."""
     tabell = utvalg.tabell
     antall = np.bincount(tabell.sak[utvalg.rader], minlength=tabell.antall_saker)
-    return Kolonne(antall.astype("float64"), utvalg.sikker)
+    return Kolonne(antall.astype("float64"), utvalg.kjent)
 
 
 def antall_måneder_av(utvalg: Utvalg) -> Kolonne:
@@ -124,7 +143,7 @@ def antall_måneder_av(utvalg: Utvalg) -> Kolonne:
     else:
         ulike = np.unique(rute)
     antall = np.bincount(ulike // bredde, minlength=tabell.antall_saker)
-    return Kolonne(antall.astype("float64"), utvalg.sikker)
+    return Kolonne(antall.astype("float64"), utvalg.kjent)
 
 
 def snitt_av(utvalg: Utvalg, måneder: Verdi) -> Kolonne:

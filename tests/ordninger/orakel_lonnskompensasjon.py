@@ -223,8 +223,10 @@ def _månedslønn(sak: dict, rader: list[tuple], ansatt: int | None, figurer) ->
     funnet = {}
     for måned, virksomhet, pliktig, art, ore in rader:
         avstand = månedsnummer(sak["permittert_fra"]) - månedsnummer(måned)
-        if 1 <= avstand <= antall and art in LØNNSARTER and sak["arbeidsgiver"] in (virksomhet, pliktig):
-            funnet.setdefault(avstand, []).append(ore)
+        hos = sak["arbeidsgiver"] in (virksomhet, pliktig)
+        kan_telle = (art is None or art in LØNNSARTER) and (hos or virksomhet is None)
+        if 1 <= avstand <= antall and kan_telle:  # a row that says too little of itself may be pay, or may not
+            funnet.setdefault(avstand, []).append(None if art is None or not hos else ore)
     ører = [o for liste in funnet.values() for o in liste]
     if len(funnet) < antall or None in ører:
         return None

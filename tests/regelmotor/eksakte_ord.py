@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 
 from eksakte_verdier import DATO, JA_NEI, KODE, TALL, Rad, Rader, Verdi, av_art, delt, med, regn, verdi
@@ -167,17 +168,23 @@ def hele_måneder(fra, til) -> Verdi:
 
 def hos_arbeidsgiver(rader: Rader, arbeidsgiver) -> Rader:
     orgnr = av_art(arbeidsgiver, KODE).v
-    return _behold(rader, orgnr is not None, lambda r: orgnr in (r.virksomhet, r.opplysningspliktig))
+
+    def med(r: Rad) -> bool | None:
+        if orgnr in (r.virksomhet, r.opplysningspliktig):
+            return True
+        return None if r.virksomhet is None else False
+
+    return _behold(rader, orgnr is not None, med)
 
 
 def av_type(rader: Rader, typer) -> Rader:
     liste = av_art(typer, KODE).v
-    return _behold(rader, liste is not None, lambda r: r.inntekt_type in liste.split("|"))
+    return _behold(rader, liste is not None, lambda r: None if r.inntekt_type is None else r.inntekt_type in liste.split("|"))
 
 
 def med_beskrivelse(rader: Rader, koder) -> Rader:
     liste = av_art(koder, KODE).v
-    return _behold(rader, liste is not None, lambda r: r.beskrivelse in liste.split("|"))
+    return _behold(rader, liste is not None, lambda r: None if r.beskrivelse is None else r.beskrivelse in liste.split("|"))
 
 
 def siste_måneder(rader: Rader, før_dato, antall) -> Rader:
@@ -185,21 +192,28 @@ def siste_måneder(rader: Rader, før_dato, antall) -> Rader:
     return _behold(rader, dato is not None and lengde is not None, lambda r: 1 <= månedsnummer(dato) - r.måned <= lengde)
 
 
-def _behold(rader: Rader, sikker: bool, med: Callable[[Rad], bool]) -> Rader:
-    return Rader(tuple(r for r in rader.liste if med(r)), rader.sikker) if sikker else Rader((), False)
+def _behold(rader: Rader, sikker: bool, med: Callable[[Rad], bool | None]) -> Rader:
+    if not sikker:
+        return Rader((), False)
+    svar = ((r, med(r)) for r in rader.liste)
+    return Rader(tuple(replace(r, tvil=r.tvil or s is None) for r, s in svar if s is not False), rader.sikker)
+
+
+def _kjent(rader: Rader) -> bool:
+    return rader.sikker and not any(r.tvil for r in rader.liste)
 
 
 def sum_av(rader: Rader) -> Verdi:
     kroner = [r.kroner for r in rader.liste]
-    return Verdi(TALL, None if None in kroner or not rader.sikker else sum(kroner, Fraction(0)))
+    return Verdi(TALL, None if None in kroner or not _kjent(rader) else sum(kroner, Fraction(0)))
 
 
 def antall_av(rader: Rader) -> Verdi:
-    return Verdi(TALL, Fraction(len(rader.liste)) if rader.sikker else None)
+    return Verdi(TALL, Fraction(len(rader.liste)) if _kjent(rader) else None)
 
 
 def antall_måneder_av(rader: Rader) -> Verdi:
-    return Verdi(TALL, Fraction(len({r.måned for r in rader.liste})) if rader.sikker else None)
+    return Verdi(TALL, Fraction(len({r.måned for r in rader.liste})) if _kjent(rader) else None)
 
 
 def snitt_av(rader: Rader, måneder) -> Verdi:
