@@ -109,7 +109,7 @@ def vedtaksramme(sporing: Sporing, saker: pd.DataFrame) -> tuple[pd.DataFrame, p
         {
             "sak_id": saker["sak_id"].to_numpy(),
             "tilstand": tilstand,
-            "grunn": np.where(tilstand == "manuell", sporing.mangler, ""),
+            "grunn": np.where(tilstand == "manuell", np.asarray(sporing.mangler), ""),
             "vent_til": pd.NaT,
             "utfall": np.where(avgjort, utfall, None),
             "belop_ore": np.where(sporing.utfall == INNVILGET, sporing.sum_ore, 0),
@@ -133,9 +133,9 @@ def begrunnelse(verk: Regelverk, vilkaar: Iterable[str]) -> list[dict]:
     return [{"vilkaar": r.navn, "hjemmel": str(r.hjemmel), "tekst": r.tekst, "fakta": list(r.argumenter)} for r in regler]
 
 
-def _per_unik(tekster: np.ndarray, funksjon) -> np.ndarray:
-    unike, plass = np.unique(tekster.astype(str), return_inverse=True)
-    return np.array([funksjon(t) for t in unike], dtype=object)[plass] if len(tekster) else np.array([], dtype=object)
+def _per_unik(tekster: pd.Categorical, funksjon) -> np.ndarray:
+    """The function of each text, run once for each different one."""
+    return np.array([funksjon(t) for t in tekster.categories], dtype=object)[tekster.codes]
 
 
 def _linjer(sporing: Sporing, saker: pd.DataFrame) -> pd.DataFrame:

@@ -112,11 +112,21 @@ def radtabell(saker: pd.DataFrame, rader: pd.DataFrame | None) -> Radtabell:
     ore = rader["beloep_ore"]
     mangler = ore.isna().to_numpy()
     beløp = Kolonne(ore.to_numpy(dtype="float64", na_value=0.0) / 100, None if not mangler.any() else ~mangler)
-    måned = pd.to_datetime(rader["maaned"]).to_numpy().astype("datetime64[M]").astype("int64")
+    måned = maanedsnummer(rader["maaned"])
     return Radtabell(len(saker), nr, måned, beløp, rader["rad_id"].to_numpy(dtype="int64"), _Tekstkolonner(rader))
 
 
 _TEKST = ("virksomhet", "opplysningspliktig", "inntekt_type", "beskrivelse")
+
+
+def maanedsnummer(maaneder: pd.Series) -> np.ndarray:
+    """Months since 1970. By a table of days: numpy's own way from seconds to months is ten times as slow."""
+    dager = pd.to_datetime(maaneder).to_numpy().astype("datetime64[s]").view("int64") // 86_400
+    if not len(dager):
+        return dager
+    forste = dager.min()
+    alle = np.arange(forste, dager.max() + 1).astype("datetime64[D]").astype("datetime64[M]").astype("int64")
+    return alle[dager - forste]
 
 
 class _Tekstkolonner(dict):

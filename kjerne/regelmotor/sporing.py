@@ -77,7 +77,7 @@ class Sporing:
         return sum(self.belop_ore.values(), np.zeros(self.antall, dtype="int64"))
 
     @cached_property
-    def mangler(self) -> np.ndarray:
+    def mangler(self) -> pd.Categorical:
         """For cases that go to a human: the unknown facts that made it so, in law order, joined with |; else ''."""
         regler = self.verk.regler
         skyld: dict[str, np.ndarray] = {self.verk.rett.navn: self.utfall == MANUELL}
@@ -97,14 +97,9 @@ class Sporing:
             if (rest := egen & ~forklart).any():
                 rot[regel.navn] = rest
         self._klokken_skyld(rot)
-        ut = np.full(self.antall, "", dtype=object)
-        orden = [n for n in self.verdier if n in rot]
-        for navn in orden:
-            treff = np.flatnonzero(rot[navn])
-            ut[treff] = [f"{a}|{navn}" if a else navn for a in ut[treff]]
-        tomme = np.flatnonzero((self.utfall == MANUELL) & (ut == ""))
-        ut[tomme] = "beløpet"  # a right without an amount above 0: a human must look
-        return ut
+        rot = {n: rot[n] for n in self.verdier if n in rot}
+        uten_grunn = (self.utfall == MANUELL) & ~np.logical_or.reduce([np.zeros(self.antall, dtype=bool), *rot.values()])
+        return _navnene(rot | {"beløpet": uten_grunn}, self.antall)  # a right without an amount above 0: a human must look
 
     def _klokken_skyld(self, rot: dict[str, np.ndarray]) -> None:
         """A parameter is unknown because its date is: then the date is what is missing."""
@@ -178,21 +173,17 @@ class Sporing:
         return ~rett.data & rett.kjentmaske
 
     @cached_property
-    def avgjorende_tekst(self) -> np.ndarray:
+    def avgjorende_tekst(self) -> pd.Categorical:
         """The names of the deciding conditions of each refusal, in law order, joined with |; else ''."""
-        vilkår = list(self.avgjorende)
-        nr = sum((m.astype("int64") << i for i, m in enumerate(self.avgjorende.values())), np.zeros(self.antall, dtype="int64"))
-        unike, plass = np.unique(nr, return_inverse=True)
-        tekst = ["|".join(v for i, v in enumerate(vilkår) if u >> i & 1) for u in unike.tolist()]
-        return np.array(tekst, dtype=object)[plass]
+        return _navnene(self.avgjorende, self.antall)
 
     def ramme(self) -> pd.DataFrame:
         """The trace frame: one row per case; unknown is NA. Amount rules are kroner; `belop_ore` is whole øre."""
         ut = {n: self.kolonne(n).til_pandas() for n, v in self.verdier.items() if isinstance(v, Kolonne)}
         ut["utfall"] = pd.Categorical.from_codes(self.utfall, categories=list(UTFALL))
         ut["belop_ore"] = pd.array(self.sum_ore, dtype="Int64")
-        ut["avgjørende"] = pd.Categorical(self.avgjorende_tekst)
-        ut["mangler"] = pd.Categorical(self.mangler)
+        ut["avgjørende"] = self.avgjorende_tekst
+        ut["mangler"] = self.mangler
         return pd.DataFrame(ut, copy=False)
 
     def rader(self) -> pd.DataFrame:
@@ -228,3 +219,17 @@ class Sporing:
             valgt = [(n, self.parametervalg[n].til_lengde(self.antall)) for n in navn]
             lister.append([self.verk.parameternavn[n][int(v.data[sak])].id for n, v in valgt if v.kjentmaske[sak]])
         return plass, lister
+
+
+def _navnene(masker: dict[str, np.ndarray], antall: int) -> pd.Categorical:
+    """For each case the names whose mask is True, in order, joined with |. Few different answers, so they are codes."""
+    nr = np.zeros(antall, dtype="int64")
+    for plass, maske in enumerate(masker.values()):
+        nr[np.flatnonzero(maske)] |= 1 << plass
+    noen = np.flatnonzero(nr)
+    unike, hvilken = np.unique(nr[noen], return_inverse=True)
+    koder = np.zeros(antall, dtype="int32")
+    koder[noen] = hvilken + 1
+    navn = list(masker)
+    tekster = ["|".join(n for i, n in enumerate(navn) if u >> i & 1) for u in unike.tolist()]
+    return pd.Categorical.from_codes(koder, categories=pd.Index(["", *tekster], dtype=object))

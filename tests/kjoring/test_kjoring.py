@@ -29,13 +29,12 @@ def hash_av(rom) -> str:
         return tilstandshash(conn)
 
 
-def test_alt_gaar_opp(rom, grunnlag):
+def test_alt_gaar_opp(kjort, grunnlag):
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
-    t = tall_for(rom, verk)
+    t = tall_for(kjort, verk)
     assert t["mottatt"] == 300 == sum(t[n] for n in ("innvilget", "avslag", "sporsmal", "karantene", "venter"))
     assert min(t["innvilget"], t["avslag"], t["sporsmal"], t["karantene"]) > 0
-    with lesende(rom.motor) as conn:
+    with lesende(kjort.motor) as conn:
         tell = {n: conn.scalar(sa.select(sa.func.count()).select_from(metadata.tables[n])) for n in metadata.tables}
         assert tell["vedtak"] == tell["brev"] == t["innvilget"] + t["avslag"]
         assert tell["linje"] == tell["bunt_linje"] == t["innvilget"]
@@ -58,73 +57,69 @@ def test_samme_kjoring_igjen_endrer_ingenting(rom, grunnlag):
     assert hash_av(rom) == foer
 
 
-def test_biter_av_annen_storrelse_gir_de_samme_vedtakene(rom, grunnlag, tmp_path):
-    kjor_ordning(rom, "askeladden", grunnlag)
-    with lesende(rom.motor) as conn:
+def test_biter_av_annen_storrelse_gir_de_samme_vedtakene(kjort, grunnlag, tmp_path):
+    with lesende(kjort.motor) as conn:
         kolonner = (vedtak.c.sak_id, vedtak.c.utfall, vedtak.c.belop_ore, vedtak.c.avgjorende, vedtak.c.parameterrader)
         forste = set(map(tuple, conn.execute(sa.select(*kolonner))))
-    kjor_ordning(rom, "askeladden", replace(grunnlag, bitstorrelse=7))  # a new run: every case has its vedtak already
-    with lesende(rom.motor) as conn:
+    kjor_ordning(kjort, "askeladden", replace(grunnlag, bitstorrelse=7))  # a new run: every case has its vedtak already
+    with lesende(kjort.motor) as conn:
         assert set(map(tuple, conn.execute(sa.select(*kolonner)))) == forste
 
 
-def test_godkjenning_og_fil(rom, grunnlag):
+def test_godkjenning_og_fil(kjort, grunnlag):
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
-    (b,) = ventende(rom, "askeladden")
+    (b,) = ventende(kjort, "askeladden")
     with pytest.raises(Ordningsfeil, match="ikke godkjent") as feil:
-        betal_godkjente(rom, verk, b.bunt_id, "kari")
+        betal_godkjente(kjort, verk, b.bunt_id, "kari")
     assert feil.value.kode == 4
     with pytest.raises(Ordningsfeil, match="laget bunten"):
-        godkjenn_bunt(rom, b, "ola", b.antall)
+        godkjenn_bunt(kjort, b, "ola", b.antall)
     with pytest.raises(Ordningsfeil, match="ikke innholdet"):
-        godkjenn_bunt(rom, b, "kari", b.antall + 1)
-    godkjenn_bunt(rom, b, "kari", b.antall)
-    (s,) = betal_godkjente(rom, verk, "", "bjørn")
-    summer = kontroller_fil(rom.betalingsmappe / s["fil"].rsplit("/", 1)[1])
+        godkjenn_bunt(kjort, b, "kari", b.antall + 1)
+    godkjenn_bunt(kjort, b, "kari", b.antall)
+    (s,) = betal_godkjente(kjort, verk, "", "bjørn")
+    summer = kontroller_fil(kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1])
     assert (summer.antall, summer.sum_ore) == (b.antall, b.sum_ore)
-    innhold = (rom.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes()
-    (igjen,) = betal_godkjente(rom, verk, "", "bjørn")
+    innhold = (kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes()
+    (igjen,) = betal_godkjente(kjort, verk, "", "bjørn")
     assert not igjen["ny"]
     assert igjen["sha256"] == s["sha256"]
-    assert (rom.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes() == innhold
-    assert len(list(rom.betalingsmappe.iterdir())) == 1
+    assert (kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes() == innhold
+    assert len(list(kjort.betalingsmappe.iterdir())) == 1
 
 
-def test_svar_tar_opp_igjen_akkurat_de_sakene(rom, grunnlag, tmp_path):
+def test_svar_tar_opp_igjen_akkurat_de_sakene(kjort, grunnlag, tmp_path):
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
-    foer = _tilstander(rom)
-    liste = sporsmalsliste(rom, "askeladden")
+    foer = _tilstander(kjort)
+    liste = sporsmalsliste(kjort, "askeladden")
     assert set(liste["til"]) == {"arbeidsgiver", "person"}
     skriv_sporsmal(liste, tmp_path / "sporsmal.csv")
     utfylt = pd.read_csv(tmp_path / "sporsmal.csv", sep=";", dtype=str, encoding="utf-8-sig", keep_default_na=False)
     utfylt["svar"] = utfylt["felt"].map({"inntekt": "42 500,50", "oppgitt_lønn": "31 000", "har_bortforklaring": "ja"})
     utfylt.to_csv(tmp_path / "svar.csv", sep=";", index=False)
-    antall = les_svar(rom, verk, tmp_path / "svar.csv", "kari")
+    antall = les_svar(kjort, verk, tmp_path / "svar.csv", "kari")
     assert antall["nye"] == len(liste)
-    assert les_svar(rom, verk, tmp_path / "svar.csv", "kari")["nye"] == 0
-    kjor_ordning(rom, "askeladden", Grunnlag(vedtaksdato=grunnlag.vedtaksdato, hentet=grunnlag.hentet, laget_av="ola"))
-    etter = _tilstander(rom)
+    assert les_svar(kjort, verk, tmp_path / "svar.csv", "kari")["nye"] == 0
+    kjor_ordning(kjort, "askeladden", Grunnlag(vedtaksdato=grunnlag.vedtaksdato, hentet=grunnlag.hentet, laget_av="ola"))
+    etter = _tilstander(kjort)
     endret = {s for s in foer if foer[s] != etter[s]}
     assert endret
     assert {foer[s] for s in endret} == {"sporsmal"}
     assert Counter(etter[s] for s in endret)["innvilget"] > 0
-    t = tall_for(rom, verk)
+    t = tall_for(kjort, verk)
     assert t["sum_ore"] == sum(b["sum_ore"] for b in t["bunter"])
     assert t["sporsmal"] == 0
     assert len(t["bunter"]) == 2
 
 
-def test_uleselig_svar_gir_linje_og_lagrer_ingenting(rom, grunnlag, tmp_path):
+def test_uleselig_svar_gir_linje_og_lagrer_ingenting(kjort, grunnlag, tmp_path):
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
-    liste = sporsmalsliste(rom, "askeladden").assign(svar="mye", begrunnelse="", gitt_av="")
+    liste = sporsmalsliste(kjort, "askeladden").assign(svar="mye", begrunnelse="", gitt_av="")
     liste.to_csv(tmp_path / "svar.csv", sep=";", index=False)
-    foer = hash_av(rom)
+    foer = hash_av(kjort)
     with pytest.raises(Ordningsfeil, match="linje 2, kolonne svar"):
-        les_svar(rom, verk, tmp_path / "svar.csv", "kari")
-    assert hash_av(rom) == foer
+        les_svar(kjort, verk, tmp_path / "svar.csv", "kari")
+    assert hash_av(kjort) == foer
 
 
 def _tilstander(rom) -> dict[str, str]:
@@ -132,59 +127,54 @@ def _tilstander(rom) -> dict[str, str]:
         return dict(map(tuple, conn.execute(sa.select(sak.c.sak_id, sak.c.tilstand))))
 
 
-def test_endret_soknad_med_samme_id_blir_oppdaget(rom, grunnlag, tmp_path):
-    kjor_ordning(rom, "askeladden", grunnlag)
+def test_endret_soknad_med_samme_id_blir_oppdaget(kjort, grunnlag, tmp_path):
     tekst = grunnlag.soknader[0].read_text("utf-8").splitlines()
     felter = tekst[1].split(";")
     plass = tekst[0].split(";").index("grad")
     felter[plass] = "50 %" if felter[plass] != "50 %" else "100 %"
     endret = tmp_path / "endret.csv"
     endret.write_text("\n".join([tekst[0], ";".join(felter), tekst[2]]) + "\n", "utf-8")
-    kjor_ordning(rom, "askeladden", replace(grunnlag, soknader=(endret,)))
-    with lesende(rom.motor) as conn:
+    kjor_ordning(kjort, "askeladden", replace(grunnlag, soknader=(endret,)))
+    with lesende(kjort.motor) as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(soknad)) == 300
         lev = conn.execute(sa.select(leveranse).where(leveranse.c.filnavn == "endret.csv")).one()
     assert (lev.linjer_inn, lev.akseptert, lev.karantene) == (2, 1, 1)
 
 
-def test_avspilling_gir_de_samme_bytene(rom, grunnlag):
-    kjor_ordning(rom, "askeladden", grunnlag)
-    antall, ulike = spill_av(rom, finn("askeladden"))
+def test_avspilling_gir_de_samme_bytene(kjort, grunnlag):
+    antall, ulike = spill_av(kjort, finn("askeladden"))
     assert antall > 200
     assert ulike == []
 
 
-def test_avspilling_merker_en_endret_sats(rom, grunnlag):
+def test_avspilling_merker_en_endret_sats(kjort, grunnlag):
     from decimal import Decimal
 
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
     rad = next(p for p in verk.parametre if p.navn == "dagsfaktor")
-    assert spill_av(rom, verk.med_parameter(rad, rad.verdi + Decimal("0.001")))[1]
+    assert spill_av(kjort, verk.med_parameter(rad, rad.verdi + Decimal("0.001")))[1]
 
 
-def test_forklaring_av_et_avslag(rom, grunnlag):
-    kjor_ordning(rom, "askeladden", grunnlag)
-    with lesende(rom.motor) as conn:
+def test_forklaring_av_et_avslag(kjort, grunnlag):
+    with lesende(kjort.motor) as conn:
         rad = conn.execute(
             sa.select(soknad.c.soknad_id, vedtak.c.avgjorende)
             .join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
             .where(vedtak.c.utfall == "avslag")
             .limit(1)
         ).one()
-    funnet = forklar_i(rom, finn("askeladden"), rad.soknad_id)
+    funnet = forklar_i(kjort, finn("askeladden"), rad.soknad_id)
     assert funnet.forklaring.utfall == "avslag"
     assert [x.navn for x in funnet.forklaring.ledd if x.avgjorde] == json.loads(rad.avgjorende)
-    assert forklar_i(rom, finn("askeladden"), "A-05").forklaring.avgjorende == ["ikke_kappspist", "god_forklaring"]
+    assert forklar_i(kjort, finn("askeladden"), "A-05").forklaring.avgjorende == ["ikke_kappspist", "god_forklaring"]
     with pytest.raises(Ordningsfeil, match="Fant ingen sak"):
-        forklar_i(rom, finn("askeladden"), "finnes ikke")
+        forklar_i(kjort, finn("askeladden"), "finnes ikke")
 
 
-def test_rapporten_har_de_samme_tallene(rom, grunnlag, tmp_path):
+def test_rapporten_har_de_samme_tallene(kjort, grunnlag, tmp_path):
     verk = finn("askeladden")
-    kjor_ordning(rom, "askeladden", grunnlag)
-    sti, tall = lag_rapport(rom, verk, tmp_path / "r.html")
-    t = tall_for(rom, verk)
+    sti, tall = lag_rapport(kjort, verk, tmp_path / "r.html")
+    t = tall_for(kjort, verk)
     assert (tall["mottatt"], tall["innvilget"], tall["innvilget_ore"], tall["avvik"]) == (300, t["innvilget"], t["sum_ore"], 0)
     assert sti.read_text("utf-8").count("<h1") == 1
 

@@ -53,7 +53,7 @@ def lag(antall: int, fro: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
         saker[navn] = pd.array(r.random(antall) < sann, dtype="boolean")
     n = antall * 12
     sak = np.repeat(np.arange(antall), 12)
-    maaned = (np.datetime64("2019-06", "M") + np.tile(np.arange(12), antall)).astype("datetime64[s]")
+    maaned = (np.datetime64("2019-08", "M") + np.tile(np.arange(12), antall)).astype("datetime64[s]")
     rader = INNTEKT.ramme(
         pd.DataFrame(
             {
