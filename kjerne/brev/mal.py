@@ -108,23 +108,28 @@ class Brevmal:
             )
         if sak.utfall == "avslag" and not sak.avgjorende:
             raise self._feil(sak, "Et avslag må si hvilket vilkår som avgjorde.", "Se på saken med ordning forklar.")
-        tekster = self._tekster(sak)
-        form = self._form(sak)
+        skjelett = self.skjelett(sak)
         try:
-            if form not in self._skjeletter:
-                merker = Merker()
-                navn = {n: merker(n) for n in self._navn[sak.maalform]}
-                self._skjeletter[form] = Skjelett(self._render(sak, navn, merker), merker)
-            return self._skjeletter[form].fyll(tekster)
+            return skjelett.fyll(self.tekster(sak))
         except KeyError as feil:
             raise self._mangler_verdi(sak, str(feil.args[0])) from None
-        except UndefinedError as feil:
-            raise self._mangler_verdi(sak, "".join((feil.message or "").split("'")[1:2])) from None
+
+    def skjelett(self, sak: Brevsak) -> Skjelett:
+        """The letter of this shape without its values; the values of one case are `tekster`."""
+        form = self._form(sak)
+        if form not in self._skjeletter:
+            merker = Merker()
+            navn = {n: merker(n) for n in self._navn[sak.maalform]}
+            try:
+                self._skjeletter[form] = Skjelett(self._render(sak, navn, merker), merker)
+            except UndefinedError as feil:
+                raise self._mangler_verdi(sak, "".join((feil.message or "").split("'")[1:2])) from None
+        return self._skjeletter[form]
 
     def skriv_rett_fra_malen(self, sak: Brevsak) -> str:
         """As `skriv`, by the template itself: what the skeletons are tested against."""
         try:
-            return self._render(sak, sak.verdier, self._tekster(sak).__getitem__)
+            return self._render(sak, sak.verdier, self.tekster(sak).__getitem__)
         except UndefinedError as feil:
             raise self._mangler_verdi(sak, "".join((feil.message or "").split("'")[1:2])) from None
 
@@ -139,7 +144,7 @@ class Brevmal:
         sti = self.mappe / f"vedtak.{sak.maalform}.html"
         return Ordningsfeil(hva, f"{sti}, vedtak {sak.vedtak_id}", gjor_dette, IKKE_SKREVET)
 
-    def _tekster(self, sak: Brevsak) -> dict[Plass, str]:
+    def tekster(self, sak: Brevsak) -> dict[Plass, str]:
         """Every value of the letter, formatted: what differs from one letter to the next of the same shape."""
         tekster: dict[Plass, str] = {
             **sak.verdier,
@@ -159,7 +164,7 @@ class Brevmal:
         return tekster
 
     def _form(self, sak: Brevsak) -> tuple:
-        """All that decides the shape of the letter: what the frame reads apart from `_tekster`."""
+        """All that decides the shape of the letter: what the frame reads apart from `tekster`."""
         return (
             sak.maalform, sak.utfall, sak.ordning, tuple(sak.avgjorende), tuple((u[0], u[1], *u[3:]) for u in sak.utregning),
             tuple(li[0] for li in sak.linjer), sak.klagefrist_uker, len(sak.datakilder), sak.opphevet, sak.syntetisk, sak.forskrift,

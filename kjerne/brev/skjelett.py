@@ -9,7 +9,8 @@ never choose by them (`Brevmal.les` refuses others).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 
 from markupsafe import escape
 
@@ -36,12 +37,19 @@ class Skjelett:
         self.faste = deler[0::2]
         self.plasser = [plasser[int(nr)] for nr in deler[1::2]]
 
-    def fyll(self, verdi: Mapping[Plass, str] | Callable[[Plass], str]) -> str:
+    def fyll(self, verdi: Mapping[Plass, str]) -> str:
         """The letter. Raises KeyError naming the place that the case has no value for."""
-        hent = verdi.__getitem__ if isinstance(verdi, Mapping) else verdi
-        ut = [self.faste[0]]
+        return next(self.fyll_mange({p: [verdi[p]] for p in dict.fromkeys(self.plasser)}, 1))
+
+    def fyll_mange(self, kolonner: Mapping[Plass, Sequence[str]], antall: int) -> Iterator[str]:
+        """The letters of many cases of this shape: one column of values for each place. Raises KeyError as `fyll`."""
+        trygge = {p: _trygge(kolonner[p]) for p in dict.fromkeys(self.plasser)}
+        deler: list[Iterable[str]] = [repeat(self.faste[0], antall)]
         for plass, fast in zip(self.plasser, self.faste[1:], strict=True):
-            tekst = hent(plass)
-            ut.append(tekst if _REN.fullmatch(tekst) else str(escape(tekst)))
-            ut.append(fast)
-        return "".join(ut)
+            deler += [trygge[plass], repeat(fast, antall)]
+        return map("".join, zip(*deler, strict=True))
+
+
+def _trygge(tekster: Sequence[str]) -> list[str]:
+    """The texts, safe in HTML."""
+    return [t if _REN.fullmatch(t) else str(escape(t)) for t in tekster]

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from kjerne.brev import Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater
+from kjerne.brev import Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater, kroner, periode
+from kjerne.drift.tall import ident as skriv_ident
 from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kjoring.vurdering import bit_av
@@ -129,13 +130,39 @@ class Brevskriver:
         return f"{navn} § {regel.hjemmel.paragraf}" if regel.hjemmel.kjent else navn
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
-        """(vedtak_id, html) for each decision."""
+        """(vedtak_id, html) for each decision. Letters of the same shape are written together, column by column."""
         former, identer = saker["maalform"].tolist(), saker["ident"].tolist()
         tekst = {m: self._verdier(trace, m) for m in set(former)}
-        for nr, rad in enumerate(vedtakene.itertuples()):
-            m = former[nr]
-            verdier = {n: kolonne[nr] for n, kolonne in tekst[m].items()}
-            yield rad.vedtak_id, self.mal.skriv(self._sak(rad, m, identer[nr], verdier, linjer.get(rad.vedtak_id, ()), hentet))
+        rader = list(vedtakene.itertuples())
+        grupper: dict[tuple, list[int]] = {}
+        for nr, rad in enumerate(rader):
+            form = (former[nr], rad.utfall, rad.avgjorende, rad.fattet_dato, *(linje[0] for linje in linjer.get(rad.vedtak_id, ())))
+            grupper.setdefault(form, []).append(nr)
+        for (m, *_), numre in grupper.items():
+            forste = numre[0]
+            verdier = {n: kolonne[forste] for n, kolonne in tekst[m].items()}
+            sak = self._sak(rader[forste], m, identer[forste], verdier, linjer.get(rader[forste].vedtak_id, ()), hentet)
+            self.mal.skriv(sak)  # the checks of a whole letter, once for each shape
+            kolonner = {n: [kolonne[nr] for nr in numre] for n, kolonne in tekst[m].items()}
+            kolonner |= self._kolonner([rader[nr] for nr in numre], [identer[nr] for nr in numre], linjer, kolonner, m, hentet)
+            brevene = self.mal.skjelett(sak).fyll_mange(kolonner, len(numre))
+            yield from zip((rader[nr].vedtak_id for nr in numre), brevene, strict=True)
+
+    def _kolonner(self, rader: list, identer: list[str], linjer: dict[str, list[tuple]], verdier: dict, m: str, hentet) -> dict:
+        """The places of the frame as columns: the same texts as `Brevmal.tekster` gives for one case."""
+        penger = [linjer.get(r.vedtak_id, ()) for r in rader]
+        kilder = [[KILDER[m][0].format(v) for v in verdier["mottatt_dato"]], *([k] * len(rader) for k in self._register(m, hentet))]
+        ut = {
+            ("vedtak_id",): [r.vedtak_id for r in rader],
+            ("ident",): [skriv_ident(i) for i in identer],
+            ("vedtaksdato",): [formater("vedtaksdato", rader[0].fattet_dato, "dato", m)] * len(rader),
+            ("sum",): [kroner(sum(linje[1] for linje in p)) for p in penger],
+        }
+        for nr in range(len(penger[0])):
+            ut["periode", nr] = [periode(p[nr][2], p[nr][3]) for p in penger]
+            ut["belop", nr] = [kroner(p[nr][1]) for p in penger]
+        ut |= {("steg", nr): verdier[regel.navn] for nr, regel in enumerate(self.regnet)}
+        return ut | {("kilde", nr): kilde for nr, kilde in enumerate(kilder)}
 
     def _sak(self, rad, m: str, ident: str, verdier: dict[str, str], linjer, hentet) -> Brevsak:
         manifest, mottakere = self.verk.manifest, self.verk.manifest.utbetaling.mottakere
