@@ -7,8 +7,11 @@ flow that was killed, does nothing twice. No server is needed.
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from kjerne.drift.telemetri import slaa_av
@@ -19,6 +22,11 @@ from kjerne.kontrakt.feil import Ordningsfeil
 
 FORSOK = 2  # tries again after a fault that is not ours to mend: a database that is busy or away
 PAUSE_SEKUNDER = 5
+OPPSTART_SEKUNDER = 180  # for Prefect's own server to answer: 20, its standard, is too few the first time on a busy machine
+
+
+class Stegfeil(RuntimeError):
+    """A fault that nobody foresaw, without its words: Prefect keeps the text of a fault, and it may name a person."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,6 @@ class Ordningsflyt:
         """The Prefect flow. Its parameters are ids; `i_prefect` opens the run and calls it."""
         return _prefectflyt(self)
 
-
     def i_prefect(self, k: Kjoring) -> dict[str, dict]:
         """Runs every step of an opened run as a Prefect flow, in this process. The result of each step by name."""
         _aapne[k.id] = k
@@ -62,8 +69,14 @@ def standardflyt(id: str) -> Ordningsflyt:
 _aapne: dict[str, Kjoring] = {}  # the runs of this process, by id: what a task looks up instead of being given
 
 
+def _uten_innhold(steg: Steg, feil: Exception) -> str:
+    sted = traceback.extract_tb(feil.__traceback__)[-1]
+    return f"{type(feil).__name__} i steget {steg.navn} ({Path(sted.filename).name}, linje {sted.lineno})"
+
+
 def _prefectflyt(flyt: Ordningsflyt) -> Any:
     slaa_av()
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(OPPSTART_SEKUNDER))
     from prefect import flow, task
 
     def vår_feil(oppgave, kjøring, tilstand) -> bool:
@@ -72,7 +85,12 @@ def _prefectflyt(flyt: Ordningsflyt) -> Any:
 
     def oppgave(steg: Steg) -> Any:
         def arbeid(ordning: str, kjoring_id: str, bit: int) -> dict:
-            return utfor_steg(_aapne[kjoring_id], steg, bit)[0]
+            try:
+                return utfor_steg(_aapne[kjoring_id], steg, bit)[0]
+            except Ordningsfeil:
+                raise
+            except Exception as feil:
+                raise Stegfeil(_uten_innhold(steg, feil)) from None
 
         return task(name=steg.navn, task_run_name=f"{steg.navn}-{{bit}}", description=steg.tekst, retries=FORSOK,
                     retry_delay_seconds=PAUSE_SEKUNDER, retry_condition_fn=vår_feil, persist_result=False)(arbeid)

@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
 
 from kjerne.cli import drift, forklaring, regler, saker
+from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.prover import test
 from kjerne.cli.skjerm import feilmelding
 from kjerne.kontrakt.feil import Ordningsfeil
+
+AVBRUTT = 130  # what Typer makes of Ctrl-C
 
 app = typer.Typer(
     name="ordning",
@@ -46,15 +50,30 @@ for kommando in (
 
 
 def main() -> None:
-    """Runs the command. A fault that a person can mend is shown in Norwegian, never as a traceback."""
+    """Runs the command. Every fault is shown in Norwegian, never as a traceback (ORDNING_FEILSOK=1 shows the traceback)."""
     try:
-        app()
+        sys.exit(_kjor())
     except Ordningsfeil as feil:
         feilmelding(feil, som_json="--json" in sys.argv)
         sys.exit(feil.kode)
-    except KeyboardInterrupt:
-        feilmelding(
-            Ordningsfeil("Avbrutt.", ikke_gjort="Det som ikke var ferdig, er ikke lagret.", gjor_dette="Kjør samme kommando igjen."),
-            som_json="--json" in sys.argv,
-        )
-        sys.exit(1)
+
+
+def _kjor() -> int:
+    """The exit code. Raises Ordningsfeil, and nothing else."""
+    try:
+        kode = app(prog_name="ordning", standalone_mode=False)
+    except (Ordningsfeil, BrokenPipeError):
+        raise
+    except (KeyboardInterrupt, typer.Abort):
+        kode = AVBRUTT
+    except Exception as feil:
+        if type(feil).__name__ == "NoArgsIsHelpError":  # the help has been shown
+            return 2
+        if norsk := bruksfeil(feil):
+            raise norsk from None
+        if os.environ.get("ORDNING_FEILSOK"):
+            raise
+        raise uforutsett(feil) from feil
+    if kode == AVBRUTT:
+        raise Ordningsfeil("Avbrutt.", ikke_gjort="Det som ikke var ferdig, er ikke lagret.", gjor_dette="Kjør samme kommando igjen.")
+    return kode if isinstance(kode, int) else 0

@@ -22,8 +22,11 @@ def demo(
 ) -> None:
     """Kjør alt på syntetiske personer: søknader, kvalitet, vedtak, brev, bunt, godkjenning, bankfil og rapport."""
     from kjerne.kjoring.demo import Demovalg, kjor_demo
+    from kjerne.kontrakt.feil import Ordningsfeil
 
     begynte = time.perf_counter()
+    if form not in ("json", "parquet"):
+        raise Ordningsfeil(f"Formen «{form}» finnes ikke.", "--form", "Velg json eller parquet.", "Ingenting er gjort.", kode=2)
     _tom(mappe)
     valg = Demovalg(ordning, antall, fro, form, maaneder)
     with fremdrift(som_json) as vis:

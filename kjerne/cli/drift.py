@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kjerne.cli.regler import ORDNING
+from kjerne.cli.regler import ORDNING, si_ute_av_drift
 from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json, tabell
 
 BRUKER = typer.Option("", "--bruker", envvar="ORDNING_BRUKER", help="Hvem du er.")
@@ -53,6 +53,7 @@ def kjor(
 ) -> None:
     """Kjør ordningen: søknader inn, kvalitet, regler, vedtak, brev og bunt. Penger går ikke ut. Kan alltid kjøres igjen."""
     from kjerne.kjoring.helt import kjor_ordning
+    from kjerne.kjoring.oppslag import leveranser
     from kjerne.kjoring.rom import Grunnlag
 
     rom = _rom()
@@ -67,11 +68,24 @@ def kjor(
     )
     with fremdrift(som_json) as vis:
         utfall = kjor_ordning(rom, ordning, grunnlag, vis, i_prefect=prefect)
-    svar = utfall.som_dict(rom)
+    svar = utfall.som_dict(rom) | {"leveranser": leveranser(rom, ordning, grunnlag)}
     if som_json:
         return skriv_json(svar)
     vis_maalinger(utfall.maalinger)
+    vis_karantene(svar["leveranser"])
     return vis_tall(svar)
+
+
+def vis_karantene(leveranser: list[dict]) -> None:
+    """The lines of the files that could not be used, with their reasons."""
+    from kjerne.drift.tall import antall
+
+    for en in (e for e in leveranser if e["karantene"]):
+        konsoll().print(f"{antall(en['karantene'])} av {antall(en['linjer_inn'])} linjer er satt i karantene: {en['fil']}", markup=False)
+        for linje in en["linjer_i_karantene"]:
+            konsoll().print(f"  linje {linje['linje']}: {linje['grunn']}", markup=False)
+        if en["karantene"] > len(en["linjer_i_karantene"]):
+            konsoll().print(f"  … og {antall(en['karantene'] - len(en['linjer_i_karantene']))} til")
 
 
 def vis_maalinger(maalinger) -> None:
@@ -131,9 +145,7 @@ def status(ordning: str = typer.Argument("", help="Ordningens id. Tomt: alle."),
         return skriv_json({"ordninger": svar, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     for s in svar:
         vis_tall(s)
-    for u in ute:
-        konsoll().print(f"[bold red]Ute av drift:[/] {u.id}: {u.grunn.hva} ({u.grunn.hvor})")
-    return None
+    return si_ute_av_drift(ute)
 
 
 def sporsmal(
@@ -159,7 +171,7 @@ def sporsmal(
         return None
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
-        skriv_sporsmal(liste, ut)
+        skriv_sporsmal(rom, ordning, ut)
     if som_json:
         return skriv_json(liste.astype(str).to_dict("records"))
     konsoll().print(f"{len(liste)} ubesvarte spørsmål" + (f", skrevet til {ut}" if ut else ""))
@@ -183,7 +195,12 @@ def godkjenn(
     from kjerne.drift.tall import kroner
     from kjerne.kjoring.attestering import godkjenn_bunt, ventende
     from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.regelmotor.oppdagelse import finn
 
+    if som_json and antall is None:
+        raise Ordningsfeil("Valget --antall mangler.", "ordning godkjenn --json", "Oppgi antallet du har sett, med --antall.",
+                           "Ingenting er godkjent.", kode=2)
+    finn(ordning)
     rom, hvem = _rom(), _bruker(bruker)
     godkjente = []
     bunter = ventende(rom, ordning, bunt)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
@@ -19,6 +21,12 @@ def _valgte(ordning: str):
     return list(verk.values()), ute
 
 
+def si_ute_av_drift(ute) -> None:
+    """Schemes that cannot be read, on stderr."""
+    for u in ute:
+        konsoll(feil=True).print(f"Ute av drift: {u.id}\n{u.grunn}", markup=False)
+
+
 def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
     """Kjør eksemplene hver for seg, sammen og stokket, og mål dekningen."""
     from kjerne.regelmotor.dekning import maal_dekning
@@ -26,7 +34,8 @@ def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
 
     feil = 0
     ut = []
-    for verk in _valgte(ordning)[0]:
+    valgte, ute = _valgte(ordning)
+    for verk in valgte:
         sett = les_eksempler(verk)
         avvik = prov_eksempler(sett)
         hull, provd = maal_dekning(sett)
@@ -49,8 +58,10 @@ def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
             if hull:
                 tabell("Hull: ingen eksempler merker dette", ["Navn", "Endring", "Hvor"], [[h.navn, h.endring, h.hvor] for h in hull])
     if som_json:
-        skriv_json(ut)
-    if feil:
+        skriv_json(ut + [{"ordning": u.id, "ute_av_drift": u.grunn.som_dict()} for u in ute])
+    else:
+        si_ute_av_drift(ute)
+    if feil or ute:
         raise typer.Exit(1)
 
 
@@ -59,7 +70,7 @@ def sjekk(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
     from kjerne.regelmotor.oppdagelse import mapper
     from kjerne.sjekk import sjekk_ordning
 
-    funn = {m.name: sjekk_ordning(m) for m in mapper() if not ordning or m.name == ordning}
+    funn = {m.name: sjekk_ordning(m) + _flytfunn(m) for m in mapper() if not ordning or m.name == ordning}
     if ordning and not funn:
         _valgte(ordning)  # raises with the known schemes
     if som_json:
@@ -76,13 +87,31 @@ def sjekk(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
         raise typer.Exit(1)
 
 
+def _flytfunn(mappe: Path) -> list:
+    """What is wrong with flyt.py; that it is missing is found elsewhere."""
+    from kjerne.kjoring.flytfil import les_flyt
+    from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.sjekk.funn import Funn
+
+    try:
+        if (mappe / "flyt.py").exists():
+            les_flyt(mappe)
+    except Ordningsfeil as feil:
+        return [Funn(feil.hva, feil.hvor, "Ordningen kan ikke kjøres før dette er rettet.", feil.gjor_dette)]
+    return []
+
+
 def dok(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
     """Skriv REGLER.md, siden juristen godkjenner."""
     from kjerne.regelmotor.regeldok import skriv_regeldok
 
-    skrevet = [str(skriv_regeldok(verk)) for verk in _valgte(ordning)[0]]
+    valgte, ute = _valgte(ordning)
+    skrevet = [str(skriv_regeldok(verk)) for verk in valgte]
     if som_json:
-        skriv_json({"filer": skrevet})
+        skriv_json({"filer": skrevet, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     else:
         for sti in skrevet:
-            konsoll().print(f"Skrev {sti}")
+            konsoll().print(f"Skrev {sti}", markup=False)
+        si_ute_av_drift(ute)
+    if ute:
+        raise typer.Exit(1)

@@ -65,7 +65,7 @@ def syntetisk(
     from kjerne.cli.skjerm import fremdrift
     from kjerne.kjoring.syntetisk import lag_syntetisk
 
-    siste = dt.date.fromisoformat(f"{siste_maaned}-01")
+    siste = _maaned(siste_maaned)
     with fremdrift(som_json) as vis:
         filer = lag_syntetisk(mappe, antall, fro, ordning, soknader or antall, siste, maaneder, tuple(form), vis)
     if som_json:
@@ -73,3 +73,16 @@ def syntetisk(
     for navn, fil in filer.items():
         konsoll().print(f"{navn:<22} {fil}")
     return None
+
+
+def _maaned(tekst: str) -> dt.date:
+    from kjerne.kontrakt import verdier
+    from kjerne.kontrakt.feil import Ordningsfeil
+
+    try:
+        if maaned := verdier.maaned(tekst):
+            return maaned
+        raise ValueError("måneden mangler")
+    except ValueError as grunn:
+        hva = f"{grunn}.".capitalize()
+        raise Ordningsfeil(hva, "--siste-maaned", "Skriv for eksempel 2020-05.", "Ingen filer er laget.", kode=2) from None

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kjerne.innhenting.kodeverk import FRA_V1
 from kjerne.innhenting.lesning import Fremdrift, Samler
 from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt import linjefil
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil, Samlefeil
+from kjerne.kontrakt.kodeverk import FRA_V1
 from kjerne.kontrakt.linjefil import Karantene, Radfeil
 from kjerne.kontrakt.tabeller import INNTEKT, Kolonnebeskrivelse, Tabellform
 
@@ -56,6 +56,7 @@ def sjekk_form(navnene: list[str], form: Tabellform, sti: Path) -> None:
                         "Filen har både «beloep» (kroner) og «beloep_ore» (øre).",
                         f"{sti}, overskriften",
                         "Behold bare den ene.",
+                        FRA_FIL,
                     )
                 ]
             )

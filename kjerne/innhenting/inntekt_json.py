@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kjerne.innhenting.kodeverk import FRA_V1
 from kjerne.innhenting.tolk import Tolk
+from kjerne.kontrakt.kodeverk import FRA_V1
 from kjerne.kontrakt.linjefil import Radfeil
 from kjerne.kontrakt.verdier import MAKS_KRONER
 

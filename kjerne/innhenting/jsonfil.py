@@ -15,13 +15,13 @@ from typing import Any, Protocol
 
 from kjerne.innhenting.lesning import Fremdrift, Samler
 from kjerne.kontrakt import linjefil, strengjson
-from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.linjefil import Karantene, Radfeil
 from kjerne.kontrakt.strengjson import JsonFeil
 
 MAKS_DOKUMENT = 512 * 1024 * 1024  # bytes of one document; larger files come as JSON Lines
 SE_ETTER = 1000  # lines looked at when the first one is damaged
-IKKE_GJORT = f"Ingen rader fra filen er lest inn. {INGENTING}"
+IKKE_GJORT = "Ingen rader fra filen er lest inn, og ingen penger er sendt."
 
 
 class Leser(Protocol):

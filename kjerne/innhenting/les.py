@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kjerne.innhenting import flat, jsonfil, kodeverk, parquetfil
+from kjerne.innhenting import flat, jsonfil, kodemerknad, parquetfil
 from kjerne.innhenting.aareg_json import Arbeidsforholdleser
 from kjerne.innhenting.inntekt_json import Inntektsleser
 from kjerne.innhenting.lesning import Fremdrift, Lesning, Samler
 from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt import linjefil
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil
 from kjerne.kontrakt.linjefil import Karantene
 from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT, PERMITTERING, Tabellform
 
@@ -38,7 +38,7 @@ def les_inntekt(sti: Path, fremdrift: Fremdrift | None = None, filternavn: str |
         inn, godtatt = _les_flat(slag, sti, INNTEKT, leser.tolk, samlere["inntekt"], karantene, fremdrift)
         format_ = f"inntekt-{slag}"
     ramme = samlere["inntekt"].ramme()
-    merknader = leser.merknader() + kodeverk.ukjente(ramme, kodeverk.KJENTE_I_INNTEKT)
+    merknader = leser.merknader() + kodemerknad.ukjente(ramme, kodemerknad.KJENTE_I_INNTEKT)
     return Lesning({"inntekt": ramme}, karantene.ramme(), inn, godtatt, format_, linjefil.filhash(sti), merknader)
 
 
@@ -59,7 +59,7 @@ def les_arbeidsforhold(sti: Path, fremdrift: Fremdrift | None = None) -> Lesning
         inn, godtatt = _les_flat(slag, sti, form, leser.tolk, samlere[form.navn], karantene, fremdrift)
         format_ = f"{form.navn}-{slag}"
     rammer = {navn: samler.ramme() for navn, samler in samlere.items()}
-    merknader = leser.merknader() + kodeverk.ukjente(rammer["permittering"], kodeverk.KJENTE_I_PERMITTERING)
+    merknader = leser.merknader() + kodemerknad.ukjente(rammer["permittering"], kodemerknad.KJENTE_I_PERMITTERING)
     return Lesning(rammer, karantene.ramme(), inn, godtatt, format_, linjefil.filhash(sti), merknader)
 
 
@@ -116,10 +116,12 @@ def _sjekk_filtre(leser: Inntektsleser, sti: Path) -> None:
             f"Filen har svar under {len(leser.filtre)} filtre, og samme inntekt kan stå under hvert av dem.",
             str(sti),
             f"Velg filteret som ordningen har hjemmel for: {', '.join(sorted(leser.filtre)[:10])}.",
+            FRA_FIL,
         )
     if leser.filternavn is not None and leser.filtre and leser.filternavn not in leser.filtre:
         raise Ordningsfeil(
             f"Filen har ingen svar under filteret {leser.filternavn}.",
             str(sti),
             f"Filtre i filen: {', '.join(sorted(leser.filtre)[:10])}. Hent data under riktig filter.",
+            FRA_FIL,
         )

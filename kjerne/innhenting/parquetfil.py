@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 from pyarrow import types as t
 
 from kjerne.innhenting.flat import KRONER, les_rader, radbytes, sjekk_form
-from kjerne.innhenting.kodeverk import FRA_V1
 from kjerne.innhenting.lesning import ARROW, Fremdrift, Samler
 from kjerne.innhenting.tolk import Tolk
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil
+from kjerne.kontrakt.kodeverk import FRA_V1
 from kjerne.kontrakt.linjefil import Karantene
 from kjerne.kontrakt.tabeller import INNTEKT, Tabellform
 from kjerne.kontrakt.verdier import nfc
@@ -52,7 +52,7 @@ def _aapnet(sti: Path, les: Callable[[Path], Any]) -> Any:
     try:
         return les(sti)
     except (pa.ArrowException, OSError):
-        raise Ordningsfeil("Parquet-filen er skadet eller avkortet.", str(sti), "Hent filen på nytt.") from None
+        raise Ordningsfeil("Parquet-filen er skadet eller avkortet.", str(sti), "Hent filen på nytt.", FRA_FIL) from None
 
 
 def _rader(tabell: pa.Table) -> Iterator[tuple]:
@@ -67,12 +67,14 @@ def _sjekk_typer(skjema: pa.Schema, form: Tabellform, sti: Path) -> None:
                 f"Kolonnen «{navn}» er lagret som flyttall, og da kan ører være borte.",
                 str(sti),
                 "Lagre beloep_ore som heltall (øre), eller beloep som desimaltall eller tekst (kroner).",
+                FRA_FIL,
             )
     if t.is_integer(skjema.field("ident").type) or t.is_floating(skjema.field("ident").type):
         raise Ordningsfeil(
             "Kolonnen «ident» er lagret som tall, og da kan innledende null være borte.",
             str(sti),
             "Lagre ident som tekst.",
+            FRA_FIL,
         )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from kjerne.drift.innstillinger import Betaler
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
@@ -15,7 +14,10 @@ from kjerne.lager.id import ende_til_ende_id
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import Bunt, Buntlinje, Grenser, lag_bunt
-from kjerne.utbetaling.utsending import Sending, send
+from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, send
+
+if TYPE_CHECKING:
+    from kjerne.utbetaling.betalingsfil import Betalingslinje
 
 
 def bunt(k: Kjoring) -> dict:
@@ -54,15 +56,10 @@ class Bankskriver:
     def __init__(self, verk: Regelverk, betaler: Betaler):
         self.verk, self.betaler = verk, betaler
 
-    def __call__(self, denne: Bunt, linjer: Iterable[Buntlinje], fil: BinaryIO) -> None:
+    def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> None:
         from kjerne.utbetaling.betalingsfil import Betalingshode, Gruppe
         from kjerne.utbetaling.pain001 import skriv_pain001
 
-        antall, summer = Counter(), Counter()
-        for en in linjer:
-            antall[en.klasse] += 1
-            summer[en.klasse] += en.belop_ore
-        grupper = tuple(Gruppe(g, antall[g], summer[g]) for g in sorted(antall))
         hode = Betalingshode(
             melding_id=denne.bunt_id,
             opprettet=denne.laget_tid,
@@ -74,21 +71,20 @@ class Bankskriver:
             betalingsdato=denne.betalingsdato,
             antall=denne.antall,
             sum_ore=denne.sum_ore,
-            grupper=grupper,
+            grupper=tuple(Gruppe(klasse, s.antall, s.sum_ore) for klasse, s in linjer.klasser.items()),
             formaal=self.verk.manifest.utbetaling.formaal,
         )
-        skriv_pain001(hode, self._linjer(linjer, [g.gruppe for g in grupper]), fil)
+        skriv_pain001(hode, self._linjer(linjer), fil)
 
-    def _linjer(self, linjer: Iterable[Buntlinje], grupper: list[str]):
+    def _linjer(self, linjer: Iterable[Buntlinje]) -> Iterator[Betalingslinje]:
+        """One at a time: a million lines take the memory of one."""
         from kjerne.utbetaling.betalingsfil import Betalingslinje
 
         tekst = self.verk.manifest.utbetaling.tekst
-        for gruppe in grupper:
-            for en in linjer:
-                if en.klasse == gruppe:
-                    ende = ende_til_ende_id(en.linje_id)
-                    navn = f"Virksomhet {en.orgnr}" if en.orgnr else f"Mottaker {ende[:12]}"  # names are not kept here
-                    yield Betalingslinje(ende, en.konto, en.belop_ore, navn, gruppe, tekst)
+        for en in linjer:
+            ende = ende_til_ende_id(en.linje_id)
+            navn = f"Virksomhet {en.orgnr}" if en.orgnr else f"Mottaker {ende[:12]}"  # names are not kept here
+            yield Betalingslinje(ende, en.konto, en.belop_ore, navn, en.klasse, tekst)
 
 
 def filsti(rom: Arbeidsrom, sending: Sending) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +31,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 
 MAALFORMER = ("nb", "nn")
 ART = "brev"
+PORSJON = 1_000  # letters that are in the air at a time
 KILDER = {  # what a letter says that the decision stands on
     "nb": ("Søknaden, mottatt {}", "A-ordningen, hentet {}"),
     "nn": ("Søknaden, motteken {}", "A-ordninga, henta {}"),
@@ -44,23 +47,32 @@ def skriv_brev(k: Kjoring, bit: int) -> dict:
     vedtakene, linjer = _avgjort(k, saker)
     trace = hent_ramme(k, k.resultat("vurder", bit)["sporing"], "sporing").set_index("sak_id")
     trace = trace.loc[vedtakene["sak_id"]]
-    brevene = list(skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato))
-    ramme = pd.DataFrame({"vedtak_id": _tekst([v for v, _ in brevene]), "html": _tekst([h for _, h in brevene])}, copy=False)
+    brevene = skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato)
+    ider_, sha, html = _pakk(brevene)
+    ramme = pd.DataFrame({"vedtak_id": pd.Series(ider_, dtype=DTYPER["tekst"]), "html": html}, copy=False)
     arkiv = lagre_ramme(k, ramme, ART)
+    form = pd.Series(saker.loc[vedtakene["sak_id"], "maalform"].to_numpy(), index=vedtakene["vedtak_id"].to_numpy())
     rader = pd.DataFrame({
         "vedtak_id": ramme["vedtak_id"],
-        "maalform": saker.loc[vedtakene["sak_id"], "maalform"].to_numpy(),
-        "sha256": [sha256(h) for _, h in brevene],
+        "maalform": form.loc[ider_].to_numpy(),
+        "sha256": sha,
         "arkiv": relativ_sti(arkiv, ART),
     })  # fmt: skip
     with k.rom.motor.begin() as conn:
         nye = sett_inn(conn, brev, rader)
-    return {"brev": len(brevene), "nye": nye}
+    return {"brev": len(ider_), "nye": nye}
 
 
-def _tekst(tekster: list[str]) -> pd.Series:
-    """Long texts as an Arrow column, without the detour by Python objects that pandas makes."""
-    return pd.Series(DTYPER["tekst"].__from_arrow__(pa.chunked_array([pa.array(tekster, pa.large_string())])))
+def _pakk(brevene: Iterable[tuple[str, str]]) -> tuple[list[str], list[str], pd.Series]:
+    """(ids, hashes, letters as an Arrow column). Few at a time, so that no more than the packed letters is held."""
+    ider_, sha, deler = [], [], []
+    brevene = iter(brevene)
+    while noen := list(islice(brevene, PORSJON)):
+        bytene = [html.encode() for _, html in noen]
+        ider_ += [vedtak_id for vedtak_id, _ in noen]
+        sha += [sha256(b) for b in bytene]
+        deler.append(pa.array(bytene, pa.large_binary()).cast(pa.large_string()))
+    return ider_, sha, pd.Series(DTYPER["tekst"].__from_arrow__(pa.chunked_array(deler, pa.large_string())))
 
 
 def hent_brev(rom: Arbeidsrom, vedtak_id: str) -> str:

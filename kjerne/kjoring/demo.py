@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.drift.klokke import Stillklokke
-from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
+from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.flyt import Maling, minne_mb
@@ -26,6 +26,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 
 SALT = "ordning-demo"  # synthetic people only: the same demo gives the same ids
 
@@ -59,7 +60,14 @@ class Demovalg:
 
 
 def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[Maling]]:
-    """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill."""
+    """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill.
+
+    Approves and pays the batches of its own run only. Raises Ordningsfeil (kode 2) in prod: it approves its own work.
+    """
+    innstillinger = Innstillinger(data=mappe)
+    if not innstillinger.krev_syntetisk:
+        raise Ordningsfeil("Demoen lager og godkjenner sine egne betalinger, og kjører aldri i prod.", "miljøvariabelen ORDNING_MILJO",
+                           "Kjør den der ORDNING_MILJO er test, med en egen database.", kode=2)
     ordning = velg_ordning(valg.ordning)
     data = mappe / "inndata"
     maalt: list[Maling] = []
@@ -67,23 +75,25 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
     former = ("json", "parquet") if valg.form == "json" else ("parquet",)
     with _maal(maalt, "syntetisk", "Syntetiske personer"):
         lag_syntetisk(data, valg.antall, valg.fro, ordning, valg.antall, siste, valg.maaneder, former, vis)
-    rom = Arbeidsrom.aapne(Innstillinger(data=mappe), Stillklokke(valg.dag), SALT)
+    rom = Arbeidsrom.aapne(innstillinger, Stillklokke(valg.dag), SALT)
     resultat = kjor_ordning(rom, ordning, _grunnlag(data, valg), vis)
     maalt += resultat.maalinger
     verk = resultat.kjoring.verk
     vis("Godkjenner og betaler", 0, 0)
     with _maal(maalt, "betaling", "Godkjenning og bankfil"):
-        for b in ventende(rom, ordning):
-            godkjenn_bunt(rom, b, valg.godkjenner, b.antall)
-        sendinger = betal_godkjente(rom, verk, "", valg.betaler)
+        sendinger = []
+        for b in _egne_bunter(rom, resultat.kjoring.id):
+            if b.tilstand == "laget":
+                godkjenn_bunt(rom, b, valg.godkjenner, b.antall)
+            sendinger += betal_godkjente(rom, verk, b.bunt_id, valg.betaler)
     with _maal(maalt, "rapport", "Rapport og spørsmål"):
         liste = sporsmalsliste(rom, ordning)
-        skriv_sporsmal(liste, mappe / "sporsmal.csv")
+        skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv")
         rapport, _ = lag_rapport(rom, verk)
-        _brevproever(rom, ordning)
+        _brevproever(rom, resultat.kjoring.id)
     svar = tall_for(rom, verk) | {
         "sporsmal_stilt": len(liste),
-        "xsd_godtatt": all(xsd_godtar(Path(s["fil"])) for s in sendinger),
+        "xsd_godtatt": bool(sendinger) and all(xsd_godtar(Path(s["fil"])) for s in sendinger),
         "mappe": str(mappe),
         "kjoring_id": resultat.kjoring.id,
         "filer": {n: str(f) for n, f in _filer(rom, verk, rapport, sendinger).items()},
@@ -91,6 +101,11 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
         "steg": [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in maalt],
     }
     return svar, maalt
+
+
+def _egne_bunter(rom: Arbeidsrom, kjoring_id: str) -> list[Bunt]:
+    with lesende(rom.motor) as conn:
+        return tilgjengelige_bunter(conn, kjoring_id=kjoring_id)
 
 
 def _grunnlag(data: Path, valg: Demovalg) -> Grunnlag:
@@ -103,7 +118,7 @@ def _grunnlag(data: Path, valg: Demovalg) -> Grunnlag:
 def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict]) -> dict[str, Path]:
     return {
         "Rapport": rapport,
-        "Bankfil": Path(sendinger[0]["fil"]),
+        **{f"Bankfil{f' {nr}' if nr > 1 else ''}": Path(s["fil"]) for nr, s in enumerate(sendinger, 1)},
         "Spørsmål": rom.data / "sporsmal.csv",
         "Brev (prøver)": rom.data / "brev",
         "Inndata": rom.data / "inndata",
@@ -112,7 +127,7 @@ def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict
     }
 
 
-def _brevproever(rom: Arbeidsrom, ordning: str) -> None:
+def _brevproever(rom: Arbeidsrom, kjoring_id: str) -> None:
     """One letter of each outcome and written form, as files to look at."""
     mappe = rom.data / "brev"
     mappe.mkdir(exist_ok=True)
@@ -120,7 +135,7 @@ def _brevproever(rom: Arbeidsrom, ordning: str) -> None:
         soknad, soknad.c.sak_id == vedtak.c.sak_id
     )
     with lesende(rom.motor) as conn:
-        valgte = conn.execute(sporring.where(soknad.c.ordning == ordning).group_by(vedtak.c.utfall, soknad.c.maalform)).all()
+        valgte = conn.execute(sporring.where(vedtak.c.kjoring_id == kjoring_id).group_by(vedtak.c.utfall, soknad.c.maalform)).all()
     for utfall, maalform, vedtak_id in valgte:
         (mappe / f"{utfall}-{maalform}.html").write_text(hent_brev(rom, vedtak_id), "utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,13 @@ def les_flyt(mappe: Path) -> Any:
     except Ordningsfeil:
         raise
     except Exception as feil:
-        raise Ordningsfeil(f"flyt.py kan ikke leses: {feil}.", str(sti), "Rett filen.", "Ordningen er ute av drift.") from feil
+        linje = feil.lineno if isinstance(feil, SyntaxError) else _linje_i(feil, sti)
+        hva = "er ikke gyldig Python" if isinstance(feil, SyntaxError) else f"kan ikke kjøres ({type(feil).__name__})"
+        raise Ordningsfeil(f"flyt.py {hva}.", f"{sti}, linje {linje}", "Rett linjen.", "Ordningen er ute av drift.") from feil
     if not hasattr(modul, "flyt"):
         raise Ordningsfeil("flyt.py har ikke noe som heter flyt.", str(sti), f"Skriv flyt = standardflyt(\"{mappe.name}\").")
     return modul.flyt
+
+
+def _linje_i(feil: BaseException, sti: Path) -> int:
+    return next((r.lineno for r in reversed(traceback.extract_tb(feil.__traceback__)) if r.filename == str(sti)), 1)

@@ -5,8 +5,14 @@ A case is taken up when it is new, when everything that was asked about it is an
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,14 +21,14 @@ from kjerne.innhenting import skjoet_svar
 from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kontrakt.kolonne import Kolonne
-from kjerne.kontrakt.tabeller import TABELLER
-from kjerne.kvalitet import Kvalitetsresultat, les_kvalitet, vurder_kvalitet
+from kjerne.kontrakt.tabeller import DTYPER, TABELLER
+from kjerne.kvalitet import Kvalitetsplan, Kvalitetsresultat, begynn_import, les_kvalitet, vurder_kvalitet
 from kjerne.lager.bulk import sett_inn
-from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import kvalitetsdom, person, sak, soknad, sporsmal, svar, vedtak
+from kjerne.lager.tabeller import kjoring, kjoring_steg, kvalitetsdom, person, sak, soknad, sporsmal, svar, vedtak
 from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.evaluering import kjor
+from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import LESERE
 from kjerne.vedtak.sporsmal import lagre_sporsmal, saker_med_alle_svar
 
@@ -33,53 +39,51 @@ def kvalitet(k: Kjoring) -> dict:
     with lesende(k.rom.motor) as conn:
         saker = velg_saker(conn, k)
         svarene = hent_svar(conn, k.ordning)
-    saker = med_svar(saker, svarene, k)
-    tabeller = {n: hent_ramme(k, innhentet[n], n) if n in innhentet else None for n in TABELLER}
-    inntekt = (
-        tabeller["inntekt"] if tabeller["inntekt"] is not None else TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
-    )
-    inntekt = skjoet_svar(inntekt, svarene[svarene["felt"] == "inntekt"])
+        forrige = hent_forrige(conn, k, innhentet.get("inntekt"), saker.pop("forrige_kjoring"))
     if not len(saker):
-        return {"saker": 0, "biter": 0, "sporsmal": 0, "kontroller": [], **_tomt()}
+        return {"saker": 0, "biter": 0, "sporsmal": 0, "kontroller": [], "inntekt_brukt": "", "utvalg": ""}
     slaa_av()
+    begynn_import()  # not before: two threads hinder each other where rows are read one by one
+    saker = med_svar(saker, svarene, k)
+    tabeller = _registre(k, innhentet)
+    tabeller["inntekt"] = skjoet_svar(tabeller["inntekt"], svarene[svarene["felt"] == "inntekt"])
     k.fremdrift("Kontrollerer kvaliteten", 0, 0)
-    resultat = _vurder(k, saker, inntekt, tabeller)
-    brukt = inntekt[~resultat.rader_utelatt]
+    resultat = _vurder(k, saker, tabeller, svarene, forrige)
     ut = {
         "saker": len(saker),
         "biter": -(-len(saker) // k.grunnlag.bitstorrelse),
         "dekning": resultat.dekning,
-        "inntekt_brukt": lagre_ramme(k, brukt, "inntekt"),
-        "utvalg": lagre_ramme(k, _utvalg(saker, resultat), "utvalg"),
+        "dekning_av": resultat.dekning_av,
         "utelatt": int(resultat.rader_utelatt.sum()),
         "kontroller": _kontroller(resultat),
     }
-    with k.rom.motor.begin() as conn:
-        dommer = resultat.dommer
-        sett_inn(
-            conn,
-            kvalitetsdom,
-            pd.DataFrame(
-                {
-                    "kjoring_id": k.id,
-                    "sak_id": dommer["sak_id"],
-                    "dom": dommer["dom"],
-                    "grunner": [json_tekst(g) for g in dommer["grunner"]],
-                }
-            ),
-        )
-        ut["sporsmal"] = lagre_sporsmal(conn, resultat.sporsmal.assign(ordning=k.ordning, kjoring_id=k.id, stilt_tid=k.rom.klokke.naa()))
+    with ThreadPoolExecutor(1) as ved_siden_av:  # the large file is written while the database takes the verdicts
+        brukt = ved_siden_av.submit(_lagre_brukt, k, tabeller["inntekt"], resultat.rader_utelatt)
+        ut["utvalg"] = lagre_ramme(k, _utvalg(saker, resultat), "utvalg")
+        with k.rom.motor.begin() as conn:
+            sett_inn(conn, kvalitetsdom, resultat.dommer[["sak_id", "dom", "grunner"]].assign(kjoring_id=k.id))
+            stilt = resultat.sporsmal.assign(ordning=k.ordning, kjoring_id=k.id, stilt_tid=k.rom.klokke.naa())
+            ut["sporsmal"] = lagre_sporsmal(conn, stilt)
+        ut["inntekt_brukt"] = brukt.result()
     return ut | resultat.dommer["dom"].value_counts().to_dict()
 
 
-def _tomt() -> dict:
-    return {"inntekt_brukt": "", "utvalg": ""}
+def _lagre_brukt(k: Kjoring, inntekt: pd.DataFrame, utelatt: np.ndarray) -> str:
+    return lagre_ramme(k, inntekt[~utelatt], "inntekt")
+
+
+def _registre(k: Kjoring, innhentet: dict) -> dict[str, pd.DataFrame | None]:
+    """The registers of the run: those that this process has just read, else from disk. Income is a table, if empty."""
+    ut = {n: k.hurtig.pop(n, None) for n in TABELLER}  # nobody needs them later, and they are large
+    ut = {n: hent_ramme(k, innhentet[n], n) if r is None and n in innhentet else r for n, r in ut.items()}
+    if ut["inntekt"] is None:
+        ut["inntekt"] = TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
+    return ut
 
 
 def velg_saker(conn: Connection, k: Kjoring) -> pd.DataFrame:
-    """The cases to take up, in key order: sak_id, ident, person_id, konto, maalform and the facts."""
-    apne = sak.c.tilstand == "mottatt"
-    forfalt = (sak.c.tilstand == "venter") & (sak.c.vent_til <= k.grunnlag.vedtaksdato)
+    """The cases to take up, in key order: sak_id, ident, person_id, konto, maalform and the facts; `forrige_kjoring` is
+    the run that looked at the case before, missing where none has."""
     besvart = set(saker_med_alle_svar(conn, k.ordning))
     sporring = (
         sa.select(
@@ -88,25 +92,33 @@ def velg_saker(conn: Connection, k: Kjoring) -> pd.DataFrame:
             soknad.c.person_id,
             soknad.c.konto,
             soknad.c.maalform,
+            sa.case((sak.c.tilstand != "mottatt", sak.c.kjoring_id)),
             soknad.c.mottatt_dato,
             soknad.c.fakta,
             sak.c.tilstand,
         )
         .join(sak, sak.c.sak_id == soknad.c.sak_id)
         .join(person, person.c.person_id == soknad.c.person_id)
-        .where(soknad.c.ordning == k.ordning, apne | forfalt | (sak.c.tilstand == "sporsmal"))
+        .where(sak.c.ordning == k.ordning, sak.c.tilstand.in_(("mottatt", "venter", "sporsmal")))  # by its index: the open ones
+        .where((sak.c.tilstand != "venter") | (sak.c.vent_til <= k.grunnlag.vedtaksdato))
         .order_by(soknad.c.sak_id)
     )
-    rader = pd.DataFrame(conn.execute(sporring).all(), columns=[*_SAK, "mottatt_dato", "fakta", "tilstand"])
-    rader = rader[(rader["tilstand"] != "sporsmal") | rader["sak_id"].isin(besvart)].reset_index(drop=True)
-    fakta = fakta_ramme(rader["fakta"].tolist(), k.verk.manifest)
-    fakta.index = rader.index
-    ramme = pd.concat([rader[_SAK].astype("string[pyarrow]"), fakta], axis=1)
-    ramme["mottatt_dato"] = pd.to_datetime(rader["mottatt_dato"]).astype("datetime64[s]")
-    return _fra_register(conn, k, ramme)
+    deler = [_saksramme([], k)]
+    for rader in conn.execute(sporring.execution_options(yield_per=_BIT)).partitions():
+        deler.append(_saksramme([r for r in rader if r[-1] != "sporsmal" or r[0] in besvart], k))
+    return _fra_register(conn, k, pd.concat(deler, ignore_index=True))
 
 
-_SAK = ["sak_id", "ident", "person_id", "konto", "maalform"]
+_SAK = ["sak_id", "ident", "person_id", "konto", "maalform", "forrige_kjoring"]
+_TEKST = DTYPER["tekst"]
+_BIT = 20_000  # rows read at a time: what is Python objects is soon columns
+
+
+def _saksramme(rader: Sequence[sa.Row], k: Kjoring) -> pd.DataFrame:
+    *tekster, mottatt, fakta, _ = zip(*rader, strict=True) if rader else [()] * (len(_SAK) + 3)
+    ramme = pd.DataFrame({n: _TEKST.__from_arrow__(pa.array(t, pa.string())) for n, t in zip(_SAK, tekster, strict=True)})
+    dager = pa.array(mottatt, pa.date32()).cast(pa.timestamp("s")).to_numpy(zero_copy_only=False)
+    return pd.concat([ramme, fakta_ramme(fakta, k.verk.manifest)], axis=1).assign(mottatt_dato=dager)
 
 
 def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataFrame:
@@ -120,14 +132,47 @@ def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataF
         .where(soknad.c.ordning == k.ordning, vedtak.c.utfall == "innvilget")
     ).all()
     nokler = [n for n in k.verk.manifest.entydig if n != "fodselsnummer"]
-    for_ = fakta_ramme([f for _, f in innvilget], k.verk.manifest)[nokler].astype(str).assign(person_id=[p for p, _ in innvilget])
-    kjente = pd.MultiIndex.from_frame(for_[["person_id", *nokler]])
-    egne = pd.MultiIndex.from_frame(saker[["person_id", *nokler]].astype(str))
-    return saker.assign(**{n: pd.array(egne.isin(kjente), dtype="boolean") for n in felt})
+    kjente = fakta_ramme([f for _, f in innvilget], k.verk.manifest)[nokler].assign(person_id=[p for p, _ in innvilget])
+    egne = saker[["person_id", *nokler]].astype(str).merge(kjente.astype(str).drop_duplicates(), how="left", indicator=True)
+    return saker.assign(**{n: pd.array(egne["_merge"] == "both", dtype="boolean") for n in felt})
+
+
+@dataclass(frozen=True)
+class Forrige:
+    """dekning   share of the applicants with income in the scheme's last run on another extract; None: not comparable
+    hentet    for each case, the day when the income was fetched that it was judged on last; NaT: not judged before
+    """
+
+    dekning: float | None
+    hentet: np.ndarray
+
+
+MINST_I_FORRIGE = 30  # fewer cases say nothing about an extract
+
+
+def hent_forrige(conn: Connection, k: Kjoring, inntekt: str | None, forrige_kjoring: pd.Series) -> Forrige:
+    """What earlier runs of the scheme have to say about this one."""
+    nr, ider = pd.factorize(forrige_kjoring)
+    sporring = sa.select(kjoring.c.kjoring_id, kjoring.c.grunnlag).where(kjoring.c.kjoring_id.in_(ider.tolist()))
+    dager = {id_: json.loads(tekst).get("hentet") for id_, tekst in conn.execute(sporring) if id_ != k.id}
+    hentet = np.array([*(dager.get(id_) for id_ in ider), None], "datetime64[D]")[nr]
+    domt, lest = kjoring_steg.alias(), kjoring_steg.alias()
+    steg = conn.execute(
+        sa.select(domt.c.resultat, lest.c.resultat)
+        .join(kjoring, kjoring.c.kjoring_id == domt.c.kjoring_id)
+        .join(lest, lest.c.kjoring_id == domt.c.kjoring_id)
+        .where(kjoring.c.ordning == k.ordning, kjoring.c.kjoring_id != k.id, domt.c.steg == "kvalitet", lest.c.steg == "innhenting")
+        .order_by(domt.c.ferdig_tid.desc(), domt.c.kjoring_id)
+    )
+    for dom, innhentet in steg:
+        tall = json.loads(dom)
+        if tall.get("dekning_av", 0) >= MINST_I_FORRIGE and json.loads(innhentet).get("inntekt") != inntekt:
+            return Forrige(tall["dekning"], hentet)
+    return Forrige(None, hentet)
 
 
 def hent_svar(conn: Connection, ordning: str) -> pd.DataFrame:
-    """Every answer of the scheme with its question: sporsmal_id, sak_id, ident, maaned, mottaker, felt, verdi."""
+    """Every answer of the scheme with its question: sporsmal_id, sak_id, ident, maaned, mottaker, felt, kontroll, verdi."""
     kolonner = [
         sporsmal.c.sporsmal_id,
         sporsmal.c.sak_id,
@@ -135,6 +180,7 @@ def hent_svar(conn: Connection, ordning: str) -> pd.DataFrame:
         sporsmal.c.maaned,
         sporsmal.c.mottaker,
         sporsmal.c.felt,
+        sporsmal.c.kontroll,
         svar.c.verdi,
     ]
     sporring = (
@@ -154,44 +200,50 @@ def med_svar(saker: pd.DataFrame, svarene: pd.DataFrame, k: Kjoring) -> pd.DataF
     for felt, egne in svarene[svarene["felt"].isin(saker.columns)].groupby("felt"):
         type_ = k.verk.manifest.fakta[felt]
         nr = plass.get_indexer(egne["sak_id"])
-        verdier = [LESERE[type_](v) if type_ in LESERE else v for v in egne["verdi"]]
-        for rad, verdi in zip(nr, verdier, strict=True):
-            if rad >= 0:
-                saker.loc[rad, felt] = float(verdi) if type_ in ("prosent", "tall") else verdi
+        verdier = [LESERE[type_](v) if type_ in LESERE else v for v in egne.loc[nr >= 0, "verdi"]]
+        if type_ in ("prosent", "tall"):
+            verdier = [float(v) for v in verdier]
+        ny = saker[felt].copy()
+        ny.iloc[nr[nr >= 0]] = pd.Series(verdier, dtype=ny.dtype).array
+        saker = saker.assign(**{felt: ny})
     return saker
 
 
-def _vurder(k: Kjoring, saker: pd.DataFrame, inntekt: pd.DataFrame, tabeller: dict) -> Kvalitetsresultat:
-    regler = {r.navn for r in k.verk.regelsett.av_art("vilkår", "beregning")}
-    plan = les_kvalitet(k.kvalitetssti, set(k.verk.manifest.fakta) | regler)
+def plan_og_saker(verk: Regelverk, saker: pd.DataFrame) -> tuple[Kvalitetsplan, pd.DataFrame]:
+    """The plan of the scheme, and the cases with the value of the rule that says which of them use income, if one does."""
+    regler = {r.navn for r in verk.regelsett.av_art("vilkår", "beregning")}
+    plan = les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) | regler)
     naar = plan.vindu.naar.felt if plan.vindu and plan.vindu.naar else None
-    if naar in regler:  # a rule may say which cases use income; it is asked before the income is looked at
-        verdi = kjor(k.verk, saker).verdier[naar]
+    if naar in regler:
+        verdi = kjor(verk, saker).verdier[naar]
         saker = saker.assign(**{naar: Kolonne(verdi.data, verdi.kjent).til_lengde(len(saker)).til_pandas()})
+    return plan, saker
+
+
+def _vurder(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.DataFrame, forrige: Forrige) -> Kvalitetsresultat:
+    plan, saker = plan_og_saker(k.verk, saker)
     return vurder_kvalitet(
         plan,
         saker.drop(columns=["person_id", "maalform"]),
-        inntekt,
+        tabeller["inntekt"],
         tabeller["arbeidsforhold"],
         tabeller["permittering"],
         hentet=k.grunnlag.hentetdato,
         vedtaksdato=k.grunnlag.vedtaksdato,
         krev_syntetisk=k.rom.krev_syntetisk,
+        forrige_dekning=forrige.dekning,
+        forrige_hentet=forrige.hentet,
+        besvart=svarene[["sak_id", "kontroll"]],
     )
 
 
 def _utvalg(saker: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
     """The frame that the chunks are cut from: the facts of each case, its verdict and the reasons in short."""
-    dommer = resultat.dommer.set_index("sak_id")
-    ut = saker.copy()
-    ut["dom"] = saker["sak_id"].map(dommer["dom"]).astype("string[pyarrow]").fillna("OK")
-    kort = dommer["grunner"].map(lambda g: "|".join(dict.fromkeys(p["kontroll"] for p in g if p["handling"] == g[0]["handling"])))
-    ut["dom_grunn"] = saker["sak_id"].map(kort).astype("string[pyarrow]").fillna("")
-    ut["vent_til"] = dommer["vent_til"].astype("datetime64[s]").reindex(saker["sak_id"]).to_numpy()
-    return ut
+    dommer = resultat.dommer.set_index("sak_id").reindex(saker["sak_id"]).set_index(saker.index)
+    return saker.assign(dom=dommer["dom"].fillna("OK"), dom_grunn=dommer["kort"].fillna(""), vent_til=dommer["vent_til"])
 
 
-def _kontroller(resultat: Kvalitetsresultat) -> list[dict]:
-    kolonner = ["navn", "alvor", "handling", "rader", "brudd", "andel", "hvorfor", "merknad"]
-    rader = resultat.kontroller[kolonner].to_dict("records")
-    return [{n: (v.item() if isinstance(v, np.generic) else v) for n, v in r.items()} for r in rader]
+def _kontroller(resultat: Kvalitetsresultat) -> list[list]:
+    """The checks that found something or were not run: name, rows, failures, remark. The rest stands in kvalitet.toml."""
+    funn = resultat.kontroller[(resultat.kontroller["brudd"] > 0) | (resultat.kontroller["merknad"] != "")]
+    return funn[["navn", "rader", "brudd", "merknad"]].astype(object).to_numpy().tolist()

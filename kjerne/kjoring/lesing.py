@@ -20,6 +20,7 @@ from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import laas, lesende
 from kjerne.lager.person import person_ider
 from kjerne.lager.tabeller import kjoring, kjoring_steg, leveranse, leveranse_karantene, sak, snapshot, soknad
+from kjerne.lager.verdikolonner import drivverdier
 from kjerne.mottak import fakta_json, les_soknader
 
 ANNET_INNHOLD = "En søknad med samme søknads-id finnes fra før med et annet innhold"
@@ -46,9 +47,10 @@ def mottak(k: Kjoring) -> dict:
 def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
     ramme = lest.ramme
     lev_id = leveranse_id("soknad", k.ordning, lest.sha256)
-    rader = pd.DataFrame(
+    rader = drivverdier(
+        soknad,
         {
-            "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"]),
+            "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"].tolist()),
             "ordning": k.ordning,
             "soknad_id": ramme["soknad_id"],
             "person_id": person_ider(conn, ramme["fodselsnummer"].tolist()),
@@ -58,36 +60,29 @@ def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
             "fakta": fakta_json(ramme, k.verk.manifest),
             "leveranse_id": lev_id,
             "linje": ramme["kilde_linje"],
-        }
+        },
     )
-    ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
-    linjer = rader["linje"].iloc[ulike]
-    karantene = pd.concat(
-        [
-            lest.karantene,
-            pd.DataFrame({"linje": linjer, "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(f) for f in rader["fakta"].iloc[ulike]]}),
-        ],
-        ignore_index=True,
-    )
-    rader = rader.drop(rader.index[ulike])
-    akseptert = lest.akseptert - len(ulike)
-    _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)
     nye = sett_inn(conn, soknad, rader)
     sett_inn(
         conn,
         sak,
-        pd.DataFrame(
-            {
-                "sak_id": rader["sak_id"],
-                "ordning": k.ordning,
-                "tilstand": "mottatt",
-                "grunn": None,
-                "vent_til": None,
-                "kjoring_id": k.id,
-                "endret_tid": k.rom.klokke.naa(),
-            }
-        ),
+        {
+            "sak_id": rader["sak_id"],
+            "ordning": k.ordning,
+            "tilstand": "mottatt",
+            "grunn": None,
+            "vent_til": None,
+            "kjoring_id": k.id,
+            "endret_tid": k.rom.klokke.naa(),
+        },
     )
+    karantene, ulike = lest.karantene, []
+    if nye < len(ramme):  # some were here before: the same again, or something else under the same id
+        ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
+        andre = {"linje": [rader["linje"][r] for r in ulike], "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(rader["fakta"][r]) for r in ulike]}
+        karantene = pd.concat([karantene, pd.DataFrame(andre)], ignore_index=True)
+    akseptert = lest.akseptert - len(ulike)
+    _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)
     return {"linjer_inn": lest.linjer_inn, "akseptert": akseptert, "karantene_linjer": len(karantene), "nye": nye}
 
 
@@ -98,18 +93,18 @@ def _lagre_leveranse(
         conn,
         leveranse,
         {
-            "leveranse_id": [lev_id],
-            "art": [art],
-            "ordning": [k.ordning],
-            "filnavn": [sti.name],
-            "format": [format_],
-            "linjer_inn": [inn],
-            "akseptert": [akseptert],
-            "karantene": [len(karantene)],
-            "mottatt_tid": [k.rom.klokke.naa()],
+            "leveranse_id": lev_id,
+            "art": art,
+            "ordning": k.ordning,
+            "filnavn": sti.name,
+            "format": format_,
+            "linjer_inn": inn,
+            "akseptert": akseptert,
+            "karantene": len(karantene),
+            "mottatt_tid": k.rom.klokke.naa(),
         },
     )
-    sett_inn(conn, leveranse_karantene, karantene[["linje", "grunn", "raa_sha256"]].assign(leveranse_id=lev_id))
+    sett_inn(conn, leveranse_karantene, {n: karantene[n] for n in ("linje", "grunn", "raa_sha256")} | {"leveranse_id": lev_id})
 
 
 def innhenting(k: Kjoring) -> dict:
@@ -139,7 +134,7 @@ def innhenting(k: Kjoring) -> dict:
         for art, lev_id, sti, lest in leveranser:
             _lagre_leveranse(conn, k, art, lev_id, sti, lest.format, lest.linjer_inn, lest.akseptert, lest.karantene)
         for navn, (sha, relativ, antall) in lagret.items():
-            _lagre_snapshot(conn, k, navn, sha, relativ, antall)
+            lagre_snapshot(conn, k, navn, sha, relativ, antall)
     return ut | {navn: sha for navn, (sha, _, _) in lagret.items()} | {f"rader_{n}": len(r) for n, r in tabeller.items()}
 
 
@@ -157,19 +152,20 @@ def _samlet(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
     return ramme if orden.is_monotonic_increasing else ramme.loc[orden].reset_index(drop=True)
 
 
-def _lagre_snapshot(conn: Connection, k: Kjoring, art: str, sha: str, relativ: str, antall: int) -> None:
+def lagre_snapshot(conn: Connection, k: Kjoring, art: str, sha: str, relativ: str, antall: int) -> None:
+    """Names a file that is on disk (see `snapshot.skriv`)."""
     inntekt = k.verk.manifest.inntekt
     sett_inn(
         conn,
         snapshot,
         {
-            "snapshot_id": [sha],
-            "art": [art],
-            "rader": [antall],
-            "sti": [relativ],
-            "filter": [inntekt.filter if inntekt else None],
-            "hentet_tid": [k.rom.klokke.naa()],
-            "leveranse_id": [None],
+            "snapshot_id": sha,
+            "art": art,
+            "rader": antall,
+            "sti": relativ,
+            "filter": inntekt.filter if inntekt else None,
+            "hentet_tid": k.rom.klokke.naa(),
+            "leveranse_id": None,
         },
     )
 
@@ -178,7 +174,7 @@ def lagre_ramme(k: Kjoring, ramme: pd.DataFrame, art: str) -> str:
     """Stores a frame as a snapshot and returns its hash; on disk before the transaction that names it."""
     sha, relativ, antall = lagring.skriv(ramme, k.rom.snapshotmappe, art)
     with k.rom.motor.begin() as conn:
-        _lagre_snapshot(conn, k, art, sha, relativ, antall)
+        lagre_snapshot(conn, k, art, sha, relativ, antall)
     return sha
 
 

@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.kvalitetssteg import hent_svar, med_svar
+from kjerne.kjoring.lesing import leveranse_id
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import kjoring_steg, kvalitetsdom, sak, soknad, vedtak
+from kjerne.lager.tabeller import kjoring_steg, kvalitetsdom, leveranse, leveranse_karantene, sak, soknad, vedtak
 from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.evaluering import kjor
@@ -107,3 +109,18 @@ def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:
         return None
     ramme = lagring.les(rom.snapshotmappe, valgt["inntekt_brukt"], "inntekt")
     return ramme[ramme["ident"] == ident]
+
+
+def leveranser(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, vist: int = 20) -> list[dict]:
+    """What became of each file of a run: lines in, accepted and quarantined, and the first quarantined lines with reasons."""
+    filer = [("soknad", s) for s in grunnlag.soknader] + [("inntekt", s) for s in grunnlag.inntekter]
+    filer += [("arbeidsforhold", s) for s in grunnlag.arbeidsforhold]
+    ut = []
+    with lesende(rom.motor) as conn:
+        for art, sti in filer:
+            l, k = leveranse.c, leveranse_karantene.c
+            nokkel = leveranse_id(art, ordning, filhash(sti))
+            rad = conn.execute(sa.select(l.linjer_inn, l.akseptert, l.karantene).where(l.leveranse_id == nokkel)).one()
+            linjer = conn.execute(sa.select(k.linje, k.grunn).where(k.leveranse_id == nokkel).order_by(k.linje).limit(vist)).all()
+            ut.append({"fil": str(sti), "art": art, **rad._mapping, "linjer_i_karantene": [dict(x._mapping) for x in linjer]})
+    return ut

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from kjerne.drift.innstillinger import SYNTETISK_BETALER, Betaler, Innstillinger
 from kjerne.drift.klokke import Klokke
+from kjerne.lager.fil import rydd
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import aapne, lesende
 from kjerne.lager.oppgradering import oppgrader
@@ -107,7 +108,8 @@ def kjoring_id(ordning: str, innhold: dict) -> str:
 
 
 def start(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, innhold: dict, fremdrift: Fremdrift = taus) -> Kjoring:
-    """Opens the run with this content, new or begun before."""
+    """Opens the run with this content, new or begun before. Removes what killed processes left half-written."""
+    rydd(rom.data)
     id_ = kjoring_id(verk.id, innhold)
     with rom.motor.begin() as conn:
         finnes = conn.scalar(sa.select(sa.literal(1)).where(kjoring.c.kjoring_id == id_))

@@ -8,9 +8,10 @@ from kjerne.kjoring.betaling import bunt
 from kjerne.kjoring.brevsteg import skriv_brev
 from kjerne.kjoring.flyt import Flyt, Steg
 from kjerne.kjoring.kvalitetssteg import kvalitet
-from kjerne.kjoring.lesing import fil_sha, innhenting, mottak
+from kjerne.kjoring.lesing import innhenting, mottak
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
 from kjerne.kjoring.vurdering import vurder
+from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager.kanonisk import json_tekst, sha256
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import sporsmal, svar
@@ -32,8 +33,8 @@ def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
         svarene = conn.scalars(sa.select(svar.c.svar_id).join(sporsmal, sporsmal.c.sporsmal_id == svar.c.sporsmal_id)
                                .where(sporsmal.c.ordning == verk.id).order_by(svar.c.svar_id)).all()
     return {
-        "soknader": [fil_sha(s) for s in grunnlag.soknader], "inntekter": [fil_sha(s) for s in grunnlag.inntekter],
-        "arbeidsforhold": [fil_sha(s) for s in grunnlag.arbeidsforhold], "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
+        "soknader": [filhash(s) for s in grunnlag.soknader], "inntekter": [filhash(s) for s in grunnlag.inntekter],
+        "arbeidsforhold": [filhash(s) for s in grunnlag.arbeidsforhold], "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
         "hentet": grunnlag.hentetdato.isoformat(), "bitstorrelse": grunnlag.bitstorrelse, "fingeravtrykk": verk.fingeravtrykk,
         "svar": sha256(json_tekst(svarene)) if svarene else "",
     }

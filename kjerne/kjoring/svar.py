@@ -6,12 +6,14 @@ import datetime as dt
 from pathlib import Path
 
 import pandas as pd
+import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
 from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import person, soknad, sporsmal
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import LESERE, les_tabell
 from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar
@@ -21,7 +23,7 @@ IKKE_GJORT = "Ingen svar i filen er lagret."
 
 
 def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
-    """Open questions: who is asked, about which month, what is missing. Holds no person's number."""
+    """Open questions: who is asked, about which month, what is missing. Holds no person's number, so it may be shown on a screen."""
     with lesende(rom.motor) as conn:
         liste = aapne_sporsmal(conn, ordning)[KOLONNER]
     return liste.assign(maaned=[m.strftime("%Y-%m") if isinstance(m, dt.date) else "" for m in liste["maaned"]]).sort_values(
@@ -29,12 +31,30 @@ def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
     )
 
 
-def skriv_sporsmal(liste: pd.DataFrame, sti: Path) -> None:
-    """The list as a CSV that can be answered in a spreadsheet: the columns svar, begrunnelse and gitt_av are empty."""
+def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path) -> int:
+    """The list as a CSV that can be answered in a spreadsheet: the columns svar, begrunnelse and gitt_av are empty. The file says
+    whom each question is about (`gjelder`), since nobody can answer otherwise; only its owner may read it. Returns the number."""
+    liste = sporsmalsliste(rom, ordning)
+    liste.insert(1, "gjelder", _hvem(rom, ordning).reindex(liste["sporsmal_id"]).to_numpy())
     tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
     sti.parent.mkdir(parents=True, exist_ok=True)
     sti.unlink(missing_ok=True)
     skriv_fast(sti.parent, lambda fil: fil.write(b"\xef\xbb\xbf" + tekst.encode()), lambda _: sti.name, "sporsmal")
+    sti.chmod(0o600)
+    return len(liste)
+
+
+def _hvem(rom: Arbeidsrom, ordning: str) -> pd.Series:
+    """sporsmal_id → the person's number in two groups, so that a spreadsheet keeps it as text."""
+    sporring = (
+        sa.select(sporsmal.c.sporsmal_id, person.c.ident)
+        .join(soknad, soknad.c.sak_id == sporsmal.c.sak_id)
+        .join(person, person.c.person_id == soknad.c.person_id)
+        .where(sporsmal.c.ordning == ordning)
+    )
+    with lesende(rom.motor) as conn:
+        rader = conn.execute(sporring).all()
+    return pd.Series({s: f"{ident[:6]} {ident[6:]}" for s, ident in rader}, dtype=object)
 
 
 def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[str, int]:

@@ -7,19 +7,27 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
+from sqlalchemy.engine import Connection
 
-from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
+from kjerne.kjoring.lesing import hent_ramme, lagre_snapshot
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kontrakt.identer import gyldige_kontonr
 from kjerne.kontrakt.manifest import Manifest
+from kjerne.lager import snapshot as lagring
+from kjerne.lager.id import vedtak_ider
 from kjerne.lager.kanonisk import json_tekst
+from kjerne.lager.motor import laas
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL, Sporing
 from kjerne.vedtak.fatte import fatt_vedtak
+from kjerne.vedtak.rettighet import opptatte, rettighetsnokler
 from kjerne.vedtak.sporsmal import lagre_sporsmal
 
 FRIST_DAGER = 14  # to answer a question about the application
+DOBBEL = "dobbel"  # the reason of a case in quarantine because the same has been granted before
+INNTEKT_I_REGLER = ["rad_id", "maaned", "beloep_ore", "virksomhet", "opplysningspliktig", "inntekt_type", "beskrivelse"]
+_I_SAKEN = {"fodselsnummer": "person_id", "kontonummer": "konto", "soknad_id": "sak_id"}  # the envelope's names → ours
 # What happens to a case whose data are in doubt. The rest (OK, FLAGG, RESERVE) goes to the rules.
 STANSET = {"SPOR": "sporsmal", "KARANTENE": "karantene", "STOPP": "karantene", "VENT": "venter"}
 
@@ -31,14 +39,19 @@ def vurder(k: Kjoring, bit: int) -> dict:
     til_regler = ~saker["dom"].isin(list(STANSET)).to_numpy(dtype=bool)
     sporing = kjor(k.verk, saker[til_regler], {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker.loc[til_regler, "ident"])})
     trace = sporingsramme(sporing, saker.loc[til_regler, "sak_id"])
-    sporing_id = lagre_ramme(k, trace, "sporing")
-    rader_id = lagre_ramme(k, sporing.rader(), "rader")
+    filer = {art: lagring.skriv(r, k.rom.snapshotmappe, art) for art, r in (("sporing", trace), ("rader", sporing.rader()))}
     ramme, linjer = vedtaksramme(sporing, saker[til_regler])
-    ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
+    ramme["rettighet"] = rettigheter(k.verk.manifest, ramme, saker[til_regler])
+    mottatt = saker.loc[til_regler, "mottatt_dato"].to_numpy()
     spor = manglende_fakta(k.verk.manifest, ramme, saker)
     ramme.loc[ramme["sak_id"].isin(spor["sak_id"]), "tilstand"] = "sporsmal"
     frist = k.grunnlag.vedtaksdato + dt.timedelta(days=FRIST_DAGER)
     with k.rom.motor.begin() as conn:
+        for art, fil in filer.items():
+            lagre_snapshot(conn, k, art, *fil)
+        laas(conn, f"vedtak:{k.ordning}")  # what is free now is free when it is stored
+        ramme, linjer = uten_dobbelt(conn, ramme, linjer, mottatt)
+        ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
         lagre_sporsmal(conn, spor.assign(ordning=k.ordning, kjoring_id=k.id, frist=frist, stilt_tid=k.rom.klokke.naa()))
         antall = fatt_vedtak(
             conn,
@@ -48,11 +61,39 @@ def vurder(k: Kjoring, bit: int) -> dict:
             kjoring_id=k.id,
             snapshot_id=valgt["inntekt_brukt"] or None,
             fingeravtrykk=k.verk.fingeravtrykk,
-            sporing_id=sporing_id,
+            sporing_id=filer["sporing"][0],
             fattet_dato=k.grunnlag.vedtaksdato,
             naa=k.rom.klokke.naa(),
         )
-    return antall | {"sporing": sporing_id, "rader": rader_id}
+    return antall | {art: sha for art, (sha, _, _) in filer.items()}
+
+
+def rettigheter(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame) -> np.ndarray:
+    """The key of each granted case, None for the others. `ramme` and `saker` have the same rows."""
+    innvilget = (ramme["tilstand"] == "innvilget").to_numpy(dtype=bool)
+    egne = saker.loc[innvilget, [_I_SAKEN.get(n, n) for n in manifest.entydig]]
+    ut = np.full(len(ramme), None, dtype=object)
+    ut[innvilget] = rettighetsnokler(manifest.id, egne)
+    return ut
+
+
+def uten_dobbelt(
+    conn: Connection, ramme: pd.DataFrame, linjer: pd.DataFrame, mottatt: np.ndarray
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Only one case per key is granted: the one that has it already, else the first received. The others go to a human."""
+    rader = np.flatnonzero(ramme["rettighet"].notna())
+    nokler, sak_id = ramme["rettighet"].to_numpy(dtype=object)[rader], ramme["sak_id"].to_numpy(dtype=object)[rader]
+    eiere = opptatte(conn, nokler)
+    if not eiere and len(set(nokler)) == len(nokler):
+        return ramme, linjer
+    egne = vedtak_ider(sak_id)
+    dobbel = np.array([eiere.get(n, egen) != egen for n, egen in zip(nokler, egne, strict=True)], dtype=bool)
+    orden = np.lexsort((sak_id.astype(str), mottatt[rader], dobbel))
+    dobbel[orden] |= pd.Series(nokler[orden], dtype="object").duplicated().to_numpy()
+    if not dobbel.any():
+        return ramme, linjer
+    ramme.loc[rader[dobbel], ["tilstand", "utfall", "belop_ore", "grunn", "rettighet"]] = ["karantene", None, 0, DOBBEL, None]
+    return ramme, linjer[~linjer["sak_id"].isin(sak_id[dobbel])].reset_index(drop=True)
 
 
 def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +109,13 @@ def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame
         for navn in mangler:
             mottaker = orgnr.get(sak_id) if felt[navn].spor == "arbeidsgiver" else None
             til = "person" if mottaker is None or pd.isna(mottaker) else "arbeidsgiver"
-            rader.append((sak_id, til, mottaker if til == "arbeidsgiver" else None, None, navn, "mangler_i_soknaden", felt[navn].nb))
+            rader.append((sak_id, til, mottaker if til == "arbeidsgiver" else None, None, navn, "mangler_i_soknaden", _sporsmal(felt[navn].nb, til)))
     return pd.DataFrame(rader, columns=["sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal"])
+
+
+def _sporsmal(tekst: str, til: str) -> str:
+    """The words of the application; an employer is told that they are about the employee."""
+    return tekst if til == "person" else f"Om den ansatte. I søknaden mangler svaret på: «{tekst}»"
 
 
 def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:
@@ -80,15 +126,20 @@ def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:
 
 
 def inntekt_for(k: Kjoring, sha: str, identer: pd.Series) -> pd.DataFrame:
-    """The income rows of these people, with the people of the whole snapshot numbered once per process."""
+    """The income rows of these people as the rules take them, by case: `sak_nr` is the position in `identer`. The people
+    of the whole snapshot are numbered once per process."""
     ramme = hent_ramme(k, sha, "inntekt")
-    if "identkoder" not in k.hurtig:
-        k.hurtig["identkoder"] = pd.factorize(ramme["ident"])
-    koder, unike = k.hurtig["identkoder"]
-    med = np.zeros(len(unike) + 1, dtype=bool)
-    med[pd.Index(unike).get_indexer(pd.unique(identer))] = True
-    med[-1] = False  # where an ident has no income
-    return ramme[med[koder]]
+    if "inntektsplass" not in k.hurtig:
+        koder, unike = pd.factorize(ramme["ident"])
+        orden = np.argsort(koder, kind="stable")
+        k.hurtig["inntektsplass"] = pd.Index(unike), orden, np.searchsorted(koder[orden], np.arange(len(unike) + 1))
+    personer, orden, grenser = k.hurtig["inntektsplass"]
+    person = personer.get_indexer(pd.Index(identer))
+    fra = grenser[person]
+    antall = np.where(person < 0, 0, grenser[person + 1] - fra)
+    sak_nr = np.repeat(np.arange(len(person)), antall)
+    i_saken = np.arange(len(sak_nr)) - np.repeat(np.cumsum(antall) - antall, antall)  # 0, 1, 2 … in each case
+    return ramme[INNTEKT_I_REGLER].take(orden[fra[sak_nr] + i_saken]).assign(sak_nr=sak_nr)
 
 
 def sporingsramme(sporing: Sporing, sak_id: pd.Series) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 INGENTING = "Ingenting er lagret, og ingen penger er sendt."
+FRA_FIL = "Ingenting fra filen er lagret, og ingen penger er sendt."  # other files of the same run may have been read
 
 
 @dataclass
@@ -56,3 +57,8 @@ class Samlefeil(Ordningsfeil):
 
     def __str__(self) -> str:
         return "\n\n".join(str(f) for f in self.feil)
+
+
+def linje_ved(feil: UnicodeDecodeError) -> int:
+    """The line of the byte that is not UTF-8, from 1."""
+    return feil.object[: feil.start].count(b"\n") + 1

@@ -8,14 +8,17 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil, Samlefeil
 from kjerne.kontrakt.verdier import nfc
 
 _STYRETEGN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+SKILLETEGN = ";,\t"
 _FREMMED = {
     b"PK\x03\x04": ("et regneark (xlsx) eller en zip-fil", "Lagre som CSV UTF-8, eller pakk ut filen."),
     b"\x1f\x8b": ("pakket med gzip", "Pakk ut filen først."),
@@ -57,26 +60,39 @@ class Karantene:
 def filslag(sti: Path) -> str:
     """parquet, json (one document or lines) or csv, judged by the first bytes. Raises Ordningsfeil for what cannot be
     read."""
-    try:
-        with sti.open("rb") as fil:
-            start = fil.read(4096)
-    except FileNotFoundError:
-        raise Ordningsfeil("Filen finnes ikke.", str(sti), "Sjekk stien.") from None
-    except OSError as feil:
-        raise Ordningsfeil("Filen kan ikke åpnes.", str(sti), f"Sjekk rettighetene ({feil.strerror}).") from None
+    with _aapnet(sti) as fil:
+        start = fil.read(4096)
     if start.startswith(b"PAR1"):
         return "parquet"
     for merke, (hva, gjor) in _FREMMED.items():
         if start.startswith(merke):
-            raise Ordningsfeil(f"Filen er {hva}.", str(sti), gjor)
+            raise Ordningsfeil(f"Filen er {hva}.", str(sti), gjor, FRA_FIL)
     innhold = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not innhold:
-        raise Ordningsfeil("Filen er tom.", str(sti), "Hent filen på nytt fra avsenderen.")
+        raise Ordningsfeil("Filen er tom.", str(sti), "Hent filen på nytt fra avsenderen.", FRA_FIL)
+    if b"\x00" in start:
+        raise Ordningsfeil("Filen er ikke en tekstfil.", str(sti), "Lever CSV, JSON eller Parquet.", FRA_FIL)
     return "json" if innhold[:1] in b"{[" else "csv"
 
 
+@contextmanager
+def _aapnet(sti: Path) -> Iterator[BinaryIO]:
+    """The file for reading. Raises Ordningsfeil when there is none, when it is a folder, or when we may not."""
+    try:
+        fil = sti.open("rb")
+    except FileNotFoundError:
+        raise Ordningsfeil("Filen finnes ikke.", str(sti), "Se etter skrivefeil i navnet.", FRA_FIL, kode=2) from None
+    except IsADirectoryError:
+        raise Ordningsfeil("Dette er en mappe, ikke en fil.", str(sti), "Oppgi filen i mappen.", FRA_FIL, kode=2) from None
+    except OSError:
+        raise Ordningsfeil("Filen kan ikke åpnes.", str(sti), "Se at du har lov til å lese den.", FRA_FIL) from None
+    with fil:
+        yield fil
+
+
 def filhash(sti: Path) -> str:
-    with sti.open("rb") as fil:
+    """SHA-256 of the bytes. Raises Ordningsfeil when the file cannot be opened."""
+    with _aapnet(sti) as fil:
         return hashlib.file_digest(fil, "sha256").hexdigest()
 
 
@@ -117,13 +133,20 @@ def overskrift(raa: bytes, sti: Path) -> tuple[list[str], str]:
         tekst = raa.decode("utf-8")
     except UnicodeDecodeError as feil:
         raise Ordningsfeil(
-            "Filen er ikke lagret som UTF-8.", f"{sti}, linje 1, byte {feil.start + 1}", "Lagre filen som UTF-8."
+            "Filen er ikke lagret som UTF-8.", f"{sti}, linje 1, byte {feil.start + 1}", "Lagre filen som UTF-8.", FRA_FIL
         ) from None
-    skille = max(";,\t", key=tekst.count)
+    skille = max(SKILLETEGN, key=tekst.count)
+    krev_skilletegn(tekst, sti)
     try:
         return [nfc(navn) for navn in felter(raa, skille)], skille
     except Radfeil as feil:
-        raise Ordningsfeil(f"Overskriften kan ikke leses: {feil}.", f"{sti}, linje 1", "Rett overskriften.") from None
+        raise Ordningsfeil(f"Overskriften kan ikke leses: {feil}.", f"{sti}, linje 1", "Rett overskriften.", FRA_FIL) from None
+
+
+def krev_skilletegn(hode: str, sti: Path, ikke_gjort: str = FRA_FIL) -> None:
+    """Raises Ordningsfeil when the heading is one long name because the separator is one that we do not know."""
+    if not any(tegn in hode for tegn in SKILLETEGN) and (rart := re.search(r"[|:^~]", hode)):
+        raise Ordningsfeil(f"Kolonnene er skilt med «{rart[0]}».", f"{sti}, linje 1", "Bruk semikolon, komma eller tabulator.", ikke_gjort)
 
 
 def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iterable[str], sti: Path) -> None:
@@ -131,14 +154,14 @@ def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iter
     funnet, kjente = list(funnet), list(kjente)
     feil = []
     for navn in dict.fromkeys(n for n in funnet if funnet.count(n) > 1):
-        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» står mer enn én gang.", str(sti), "Fjern den ene."))
+        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» står mer enn én gang.", f"{sti}, overskriften", "Fjern den ene.", FRA_FIL))
     for navn in dict.fromkeys(n for n in funnet if n not in kjente):
         naer = difflib.get_close_matches(navn, [k for k in kjente if k not in funnet], 1, 0.6)
         raad = f"Mente du «{naer[0]}»?" if naer else f"Fjern kolonnen. Kjente navn: {', '.join(kjente)}."
-        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» er ukjent.", f"{sti}, overskriften", raad))
+        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» er ukjent.", f"{sti}, overskriften", raad, FRA_FIL))
     for navn in (p for p in paakrevde if p not in funnet):
         naer = difflib.get_close_matches(navn, [f for f in funnet if f not in kjente], 1, 0.6)
         raad = f"Gi kolonnen «{naer[0][:60]}» navnet «{navn}»." if naer else f"Legg til kolonnen «{navn}»."
-        feil.append(Ordningsfeil(f"Kolonnen «{navn}» mangler.", f"{sti}, overskriften", raad))
+        feil.append(Ordningsfeil(f"Kolonnen «{navn}» mangler.", f"{sti}, overskriften", raad, FRA_FIL))
     if feil:
         raise Samlefeil(feil)

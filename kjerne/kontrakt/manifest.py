@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import tomllib
 import unicodedata
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -177,6 +178,22 @@ _PAA_NORSK = {
     "string_too_short": "kan ikke være tom",
     "greater_than": "må være større enn {gt}",
     "value_error": "{error}",
+    "string_type": "skal være en tekst i anførselstegn",
+    "string_too_long": "er for lang (høyst {max_length} tegn)",
+    "int_type": "skal være et helt tall",
+    "int_parsing": "skal være et helt tall",
+    "int_from_float": "skal være et helt tall",
+    "float_type": "skal være et tall",
+    "float_parsing": "skal være et tall",
+    "bool_type": "skal være true eller false",
+    "bool_parsing": "skal være true eller false",
+    "date_type": "skal være en dato (2020-03-20)",
+    "date_parsing": "skal være en dato (2020-03-20)",
+    "date_from_datetime_parsing": "skal være en dato (2020-03-20)",
+    "tuple_type": "skal være en liste",
+    "dict_type": "skal være en tabell",
+    "model_type": "skal være en tabell",
+    "too_short": "kan ikke være tom",
 }
 
 
@@ -189,9 +206,9 @@ def les_manifest(sti: Path) -> Manifest:
     except FileNotFoundError:
         raise Ordningsfeil("Filen ordning.toml mangler.", str(sti), "Lag filen, eller flytt mappen ut av ordninger/.", ikke_gjort) from None
     except UnicodeDecodeError as feil:
-        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre filen som UTF-8.", ikke_gjort) from None
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", ikke_gjort) from None
     except tomllib.TOMLDecodeError as feil:
-        raise Ordningsfeil(f"Filen er ikke gyldig TOML: {feil}", str(sti), "Rett linjen.", ikke_gjort) from None
+        raise Ordningsfeil(*toml_feil(feil, sti), ikke_gjort) from None
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as feil:
@@ -204,9 +221,17 @@ def les_manifest(sti: Path) -> Manifest:
     return manifest
 
 
+def toml_feil(feil: tomllib.TOMLDecodeError, sti: Path) -> tuple[str, str, str]:
+    """(what, where, what to do) of a file that is not TOML. The parser tells the place; its words are not Norwegian."""
+    treff = re.search(r"at line (\d+), column (\d+)", str(feil))
+    hvor = f"{sti}, linje {treff[1]}, kolonne {treff[2]}" if treff else f"{sti}, slutten av filen"
+    return "Filen er ikke gyldig TOML.", hvor, "Rett linjen: anførselstegn, parenteser, datoer, nøkler som står to ganger."
+
+
 def _manifestfeil(sti: Path, tekst: str, feil: Any, ikke_gjort: str) -> Ordningsfeil:
     nokkel = ".".join(str(d) for d in feil["loc"])
-    grunn = _PAA_NORSK.get(feil["type"], feil["msg"]).format(**(feil.get("ctx") or {}))
+    ctx = {n: v.replace(" or ", " eller ") if isinstance(v, str) else v for n, v in (feil.get("ctx") or {}).items()}
+    grunn = _PAA_NORSK.get(feil["type"], "kan ikke være slik").format(**ctx)
     sist = next((d for d in reversed(feil["loc"]) if isinstance(d, str)), "")
     return Ordningsfeil(
         f"{nokkel or 'ordning.toml'} {grunn}.", f"{sti}, linje {_linje(tekst, sist)}",

@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from kjerne.kontrakt import verdier
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
 from kjerne.kontrakt.hjemmel import Hjemmel, les_hjemmel
 
 KOLONNER = ("parameter", "verdi", "enhet", "gjelder_fra", "gjelder_til", "klokke", "hjemmel", "kilde", "merknad")
@@ -84,7 +84,7 @@ def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
     except FileNotFoundError:
         raise Ordningsfeil("Filen parametre.csv mangler.", str(sti), "Lag filen.", IKKE_GJORT) from None
     except UnicodeDecodeError as feil:
-        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT) from None
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT) from None
     leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";", strict=True)
     hode = [verdier.nfc(c) for c in next(leser, [])]
     if hode != list(KOLONNER):
@@ -101,9 +101,12 @@ def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
                         IKKE_GJORT,
                     )
                 ut.append((leser.line_num, dict(zip(hode, celler, strict=True))))
-    except csv.Error as feil:
+    except csv.Error:
         raise Ordningsfeil(
-            f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}", "Se etter et anførselstegn som ikke er lukket.", IKKE_GJORT
+            "Anførselstegnene på linjen går ikke opp.",
+            f"{sti}, linje {leser.line_num}",
+            "Se etter et anførselstegn som ikke er lukket.",
+            IKKE_GJORT,
         ) from None
     return ut
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kjerne.kvalitet.kontroll import gx_kontroll, kjor_maske, rapport, stopp_om_noedvendig
+from kjerne.kvalitet.kontroll import gx_kontroll, kjor_maske, rapport, stopp_om_noedvendig, ta_inn
 from kjerne.kvalitet.maske import I_BUNT, last_masker
 from kjerne.kvalitet.masker_utbetaling import Buntkontekst
 from kjerne.kvalitet.plan import Kvalitetsplan
@@ -29,7 +29,8 @@ def vurder_linjer(plan: Kvalitetsplan, k: Buntkontekst) -> Buntresultat:
     """Checks a batch before it is offered for approval. Raises Kvalitetsstopp when it may not be released."""
     masker = last_masker()
     kjort = [kjor_maske(k, c) for c in plan.kontroll if not c.forventning and masker[c.navn].over in I_BUNT]
-    gx, _ = gx_kontroll(kjort, {})
+    utfall, gx = gx_kontroll(kjort, {})
+    ta_inn(kjort, utfall)
     stopp_om_noedvendig(kjort, gx, {})
     deler = []
     for en in kjort:

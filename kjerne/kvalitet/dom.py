@@ -14,6 +14,7 @@ from kjerne.kvalitet.kontekst import UKJENT, Kontekst, maanedsnavn
 from kjerne.kvalitet.maske import Maske, Maskebeskrivelse, Over
 from kjerne.kvalitet.plan import ALVORSGRAD, HANDLINGER, Kontroll
 from kjerne.kvalitet.rekkevidde import treff
+from kjerne.lager.kanonisk import json_tekst
 
 _TEKST = DTYPER["tekst"]
 SPORSMAL_KOLONNER = ("sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal", "frist")
@@ -24,21 +25,21 @@ class Grunner:
     """Reasons of cases, collected check by check; one per case, check, month and employer."""
 
     k: Kontekst
-    kontroller: list[Kontroll] = field(default_factory=list)
+    kontroller: list[Kontroll]
     deler: list[pd.DataFrame] = field(default_factory=list)
     besvart: pd.DataFrame | None = None  # sak_id, kontroll: answered questions that have no row to stand in
 
-    def legg_til(
-        self, kontroll: Kontroll, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray
-    ) -> None:
-        sak, nr, funn = treff(self.k, b, over, m, utelatt)
+    def legg_til(self, nr: int, b: Maskebeskrivelse | None, over: Over, m: Maske, utelatt: np.ndarray) -> None:
+        """Adds what check `nr` of `kontroller` found."""
+        kontroll = self.kontroller[nr]
+        sak, plass, funn = treff(self.k, b, over, m, utelatt)
         org = np.where(funn.org >= 0, funn.org, funn.oppl)
         ramme = pd.DataFrame(
             {
                 "sak": sak,
-                "maaned": funn.maaned[nr],
-                "org": org[nr],
-                "plass": funn.plass[nr],
+                "maaned": funn.maaned[plass],
+                "org": org[plass],
+                "plass": funn.plass[plass],
                 "vent": np.datetime64("NaT", "D"),
             }
         )
@@ -78,8 +79,7 @@ class Grunner:
             svart = self.besvart.loc[self.besvart["kontroll"] == kontroll.navn, "sak_id"]
             har_svart = self.k.rammer["sak"]["sak_id"].isin(svart).to_numpy(bool)[ramme["sak"]]
             grad = np.where(har_svart, np.minimum(grad, ALVORSGRAD["FLAGG"]), grad)
-        ramme["grad"], ramme["kontroll"] = grad, len(self.kontroller)
-        self.kontroller.append(kontroll)
+        ramme["grad"], ramme["kontroll"] = grad, nr
         self.deler.append(ramme)
 
     def samlet(self) -> pd.DataFrame:
@@ -92,36 +92,46 @@ class Grunner:
 
 
 def dommer(g: Grunner, samlet: pd.DataFrame) -> pd.DataFrame:
-    """sak_id, dom, grunner, vent_til for the cases that are not OK."""
+    """sak_id, dom, grunner, kort, vent_til for the cases that are not OK (see Kvalitetsresultat)."""
     k = g.k
-    virksomhet = np.append(np.array([k.orgnr(i) for i in range(len(k.orgnumre))], dtype=object), None)
-    navn = [(c.navn, c.hvorfor) for c in g.kontroller]
-    poster = [
-        {
-            "kontroll": navn[c][0],
-            "observert": o,
-            "hvorfor": navn[c][1],
-            "maaned": maanedstekst(m),
-            "virksomhet": virksomhet[org],
-            "handling": HANDLINGER[grad],
-        }
-        for c, o, m, org, grad in zip(
-            samlet["kontroll"], samlet["observert"], samlet["maaned"], samlet["org"], samlet["grad"], strict=True
-        )
-    ]
-    sak, forste = np.unique(samlet["sak"].to_numpy(np.int64), return_index=True)
-    grenser = [*forste.tolist(), len(poster)]
-    grad = samlet["grad"].to_numpy(np.int64)[forste]  # worst first
-    vent = samlet["vent"].where(samlet["grad"] == ALVORSGRAD["VENT"]).groupby(samlet["sak"].to_numpy()).max()
+    alle, grader = (samlet[n].to_numpy(np.int64) for n in ("sak", "grad"))
+    sak, forste = np.unique(alle, return_index=True)
+    grad = grader[forste]  # worst first
+    tekster = _som_json(g, samlet)
+    avgjor = np.flatnonzero(grader == grad[np.searchsorted(sak, alle)])
+    par = alle[avgjor] * (len(g.kontroller) + 1) + samlet["kontroll"].to_numpy(np.int64)[avgjor]
+    avgjor = avgjor[np.append(True, par[1:] != par[:-1])[: len(par)]]  # each check once, in the order of the plan
+    navn = [g.kontroller[c].navn for c in samlet["kontroll"].iloc[avgjor]]
+    vent = samlet["vent"].where(samlet["grad"] == ALVORSGRAD["VENT"]).groupby(alle).max()
     vent = pd.Series(pd.to_datetime(vent.to_numpy()) if len(sak) else [], dtype=DTYPER["dato"])
     return pd.DataFrame(
         {
-            "sak_id": k.rammer["sak"]["sak_id"].iloc[sak].astype(_TEKST).to_numpy(),
-            "dom": pd.Series([HANDLINGER[i] for i in grad], dtype=_TEKST),
-            "grunner": pd.Series([poster[a:b] for a, b in pairwise(grenser)], dtype=object),
+            "sak_id": k.rammer["sak"]["sak_id"].iloc[sak].astype(_TEKST).array,
+            "dom": pd.Series(np.array(HANDLINGER, dtype=object)[grad], dtype=_TEKST),
+            "grunner": pd.Series([f"[{t}]" for t in _sammen(tekster, forste, ",")], dtype=_TEKST),
+            "kort": pd.Series(_sammen(navn, np.searchsorted(alle[avgjor], sak), "|"), dtype=_TEKST),
             "vent_til": vent.where(pd.Series(grad == ALVORSGRAD["VENT"])),
         }
     )
+
+
+def _sammen(tekster: list[str], fra: np.ndarray, skille: str) -> list[str]:
+    """The texts of each case, which begin at `fra`, joined."""
+    return [skille.join(tekster[a:b]) for a, b in pairwise([*fra.tolist(), len(tekster)])]
+
+
+def _som_json(g: Grunner, samlet: pd.DataFrame) -> list[str]:
+    """Each reason as canonical JSON. Reasons are many and their values few: each value is spelled once."""
+    k = g.k
+    kolonner = [samlet[n].tolist() for n in ("kontroll", "grad", "maaned", "observert", "org")]
+    hoder = {}
+    for c, d in set(zip(*kolonner[:2], strict=True)):
+        hode = {"handling": HANDLINGER[d], "hvorfor": g.kontroller[c].hvorfor, "kontroll": g.kontroller[c].navn}
+        hoder[c, d] = json_tekst(hode)[:-1] + ',"maaned":'
+    maaneder = {m: json_tekst(maanedstekst(m)) for m in set(kolonner[2])}
+    sett = {o: f',"observert":{json_tekst(o)},"virksomhet":' for o in set(kolonner[3])}
+    virksomheter = {o: f"{json_tekst(k.orgnr(o))}}}" for o in set(kolonner[4])}
+    return [hoder[c, d] + maaneder[m] + sett[o] + virksomheter[v] for c, d, m, o, v in zip(*kolonner, strict=True)]
 
 
 def maanedstekst(tall: int) -> str | None:

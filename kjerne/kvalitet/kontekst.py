@@ -7,8 +7,10 @@ Months are whole months since January 1970, `UKJENT` where the source has none. 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,9 +38,9 @@ _MAANEDER = (
 
 
 def maaneder(datoer: pd.Series) -> np.ndarray:
-    """Dates → whole months since January 1970; missing → UKJENT."""
-    verdier = datoer.to_numpy().astype("datetime64[M]")
-    return np.where(np.isnat(verdier), UKJENT, verdier.astype(np.int64))
+    """Dates → whole months since January 1970; missing → UKJENT. Few dates are different: each is worked out once."""
+    koder, ulike = pd.factorize(datoer.to_numpy())
+    return np.append(ulike.astype("datetime64[M]").astype(np.int64), UKJENT)[koder]
 
 
 def dager(datoer: pd.Series) -> np.ndarray:
@@ -119,7 +121,7 @@ class Kontekst:
         krev_syntetisk: bool,
         forrige_dekning: float | None = None,
         personer: pd.DataFrame | None = None,
-        forrige_hentet: dt.datetime | None = None,
+        forrige_hentet: np.ndarray | None = None,
     ):
         self.plan, self.hentet, self.vedtaksdato = plan, hentet, vedtaksdato
         self.krev_syntetisk, self.forrige_dekning, self.forrige_hentet = krev_syntetisk, forrige_dekning, forrige_hentet
@@ -189,10 +191,14 @@ class Kontekst:
 
     def er(self, kolonne: str, verdier: list[str] | tuple[str, ...], tabell: str = "inntekt") -> np.ndarray:
         """Rows where a code column has one of the values, whatever its capitals (v1 and v2 spell them differently)."""
-        mengde = {_likt(v) for v in verdier}
+        return self.per_kode(kolonne, dict.fromkeys(verdier, True), False, tabell)
+
+    def per_kode(self, kolonne: str, verdi: Mapping[str, Any], ellers: Any, tabell: str = "inntekt") -> np.ndarray:
+        """For each row what `verdi` says of its code, whatever its capitals; `ellers` for other codes and for none."""
+        kjent = {_likt(kode): v for kode, v in verdi.items()}
         kategori = self.rammer[tabell][kolonne].cat
-        treff = np.array([_likt(str(c)) in mengde for c in kategori.categories] + [False])
-        return treff[kategori.codes.to_numpy()]
+        per_kategori = np.array([*(kjent.get(_likt(str(c)), ellers) for c in kategori.categories), ellers])
+        return per_kategori[kategori.codes.to_numpy()]
 
     def mangler(self, kolonne: str, tabell: str = "inntekt") -> np.ndarray:
         return self.rammer[tabell][kolonne].isna().to_numpy(bool)

@@ -57,8 +57,10 @@ def kjor_maske(k: Any, kontroll: Kontroll) -> Kjort:
     return Kjort(kontroll, b.over, m, time.perf_counter() - start)
 
 
-def gx_kontroll(kjort: list[Kjort], rammer: Mapping[str, pd.DataFrame]) -> tuple[dict[str, Any], float]:
-    """Hands all masks to Great Expectations and takes the outcome back into `kjort`."""
+def gx_kontroll(
+    kjort: list[Kjort], rammer: Mapping[str, pd.DataFrame]
+) -> tuple[dict[str, Utfall], dict[str, Any]]:
+    """Hands all masks to Great Expectations. Changes nothing; `ta_inn` takes the outcome back into `kjort`."""
     masker: dict[str, dict[str, np.ndarray]] = {}
     for en in kjort:
         if en.maske is not None:
@@ -70,9 +72,13 @@ def gx_kontroll(kjort: list[Kjort], rammer: Mapping[str, pd.DataFrame]) -> tuple
         en.kontroll.navn: (en.kontroll, alle[en.kontroll.navn].nr if en.kontroll.navn in alle else None) for en in kjort
     }
     deklarert |= {f"{n}.sak": (c.model_copy(update={"navn": f"{n}.sak"}), nr) for n, (c, nr) in deklarert.items()}
-    utfall, raa, sekunder = kjor_gx(
+    return kjor_gx(
         masker, {n: d for n, d in deklarert.items() if not (d[0].forventning and n.endswith(".sak"))}, dict(rammer)
     )
+
+
+def ta_inn(kjort: list[Kjort], utfall: Mapping[str, Utfall]) -> None:
+    """What GX found, check by check: the counts, what went wrong, and the rows that a native expectation points at."""
     for en in kjort:
         if en.maske is None and not en.kontroll.forventning:
             continue
@@ -91,7 +97,6 @@ def gx_kontroll(kjort: list[Kjort], rammer: Mapping[str, pd.DataFrame]) -> tuple
                 np.isin(np.arange(en.utfall.rader_lest), en.utfall.rader),
                 lambda pos: ["bryter forventningen"] * len(pos),
             )
-    return raa, sekunder
 
 
 def stopp_om_noedvendig(kjort: list[Kjort], gx: dict[str, Any], overstyr: Mapping[str, str]) -> None:

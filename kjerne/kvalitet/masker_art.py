@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from kjerne.kontrakt import kodeverk
 from kjerne.kontrakt.identer import gyldige_orgnr
-from kjerne.kvalitet import kodeverk
 from kjerne.kvalitet.kontekst import Kontekst, maaned_av, maaneder
 from kjerne.kvalitet.maske import Maske, maske
 from kjerne.kvalitet.observert import koder
@@ -39,12 +39,21 @@ def inn_beskrivelse_kjent(
 ) -> Maske:
     """The type is one of four and the description is in the code list for the month. Unknown: flagged, not counted yet.
 
-    `utgaatt`: code → a day in the last month in which it may be used.
+    `tilleggskoder`: codes that the scheme knows beside the list, at any time. `utgaatt`: code → a day in the last month
+    in which it may be used.
     """
-    kjent = k.er("beskrivelse", [*kodeverk.KJENTE, *tilleggskoder]) & k.er("inntekt_type", kodeverk.INNTEKTSTYPER)
-    for kode, siste in utgaatt.items():
-        kjent &= ~(k.er("beskrivelse", [kode]) & (k.inn.maaned > maaned_av(siste)))
+    gyldig = kodeverk.BESKRIVELSE | dict.fromkeys(tilleggskoder, (None, None))
+    gyldig |= {kode: (gyldig.get(kode, (None, None))[0], siste) for kode, siste in utgaatt.items()}
+    fra, til = k.per_kode("beskrivelse", {kode: _maaneder(*par) for kode, par in gyldig.items()}, _ALDRI).T
+    kjent = (fra <= k.inn.maaned) & (k.inn.maaned <= til) & k.er("inntekt_type", kodeverk.INNTEKT_TYPE)
     return Maske(~kjent, koder(k, "inntekt_type", "beskrivelse"))
+
+
+_ALLTID, _ALDRI = (-(10**6), 10**6), (10**6, -(10**6))
+
+
+def _maaneder(fra: dt.date | None, til: dt.date | None) -> tuple[int, int]:
+    return (maaned_av(fra) if fra else _ALLTID[0], maaned_av(til) if til else _ALLTID[1])
 
 
 @maske(15, utelater=True)

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from kjerne.kvalitet import kodeverk
+from kjerne.kontrakt import kodeverk
 from kjerne.kvalitet.kontekst import SVAR, UKJENT, Kontekst, dager, kr, maaned_av, maanedsnavn
 from kjerne.kvalitet.maske import Maske, maske
 from kjerne.kvalitet.observert import belop, dag, koder
@@ -153,7 +153,7 @@ def inn_sent_rapportert(k: Kontekst, dager_etter: int = 5, kunngjort: dt.date | 
 
 @maske(11)
 def inn_nyere_versjon(k: Kontekst, dager_mellom: int = 1) -> Maske:
-    """No correction (problem 2): nothing newer than the snapshot last decided on, nothing added to a month later."""
+    """No correction (problem 2): nothing newer than when the case was judged last, nothing added to a month later."""
     tid = k.rammer["inntekt"]["registrert_tid"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     f, kjent = k.forhold, ~np.isnat(tid)
     med = (f.rad >= 0) & kjent
@@ -162,6 +162,8 @@ def inn_nyere_versjon(k: Kontekst, dager_mellom: int = 1) -> Maske:
     np.minimum.at(forste, celle[med], tid[med].astype(np.int64))
     brudd = np.zeros(len(k.inn), bool)
     brudd[med] = tid[med].astype(np.int64) - forste[celle[med]] >= dager_mellom * 86_400
-    if k.forrige_hentet:
-        brudd |= kjent & (tid > np.datetime64(k.forrige_hentet.replace(tzinfo=None), "s"))
+    if k.forrige_hentet is not None:
+        grense = np.full(len(k.identer) + 1, np.datetime64("NaT", "D"))
+        np.fmin.at(grense, k.sak.person, k.forrige_hentet.astype("datetime64[D]") + 1)
+        brudd |= tid >= grense[k.inn.person]  # NaT on either side is not newer
     return Maske(brudd, lambda pos: [f"registrert {dag(d)}" for d in tid[pos].astype("datetime64[D]")])

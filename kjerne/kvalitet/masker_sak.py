@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kjerne.kontrakt.identer import gyldige_identer, gyldige_kontonr, syntetiske_identer
-from kjerne.kontrakt.tabeller import TABELLER
+from kjerne.kontrakt.tabeller import DTYPER, TABELLER
 from kjerne.kvalitet.kontekst import Kontekst, dager
 from kjerne.kvalitet.maske import Felt, Maske, maske
 
@@ -58,7 +58,9 @@ def inn_dekning_personer(k: Kontekst, min_andel: float = 0.9, maks_endring: floa
 def dekning(k: Kontekst) -> tuple[float, int]:
     """Share of the cases that use income whose person has at least one income row, and how many cases that is of."""
     bruker = k.sak.bruker_inntekt
-    har = np.isin(k.sak.person[bruker], k.inn.person)
+    kjent = np.zeros(len(k.identer) + 1, bool)
+    kjent[k.inn.person[k.inn.person >= 0]] = True
+    har = kjent[k.sak.person[bruker]]
     return (float(har.mean()) if len(har) else 1.0), len(har)
 
 
@@ -86,9 +88,10 @@ def inn_ident_skiftet(k: Kontekst) -> Maske:
     Only the register knows who is who; this finds the likely ones, under both numbers.
     """
     f = k.forhold
-    dnr = np.array([len(i) == 11 and i[0] in "4567" for i in k.identer], bool)[f.person]
+    dnr = pd.Series(k.identer, dtype=DTYPER["tekst"]).str.fullmatch("[4-7].{10}").to_numpy(bool)[f.person]
     forste, siste = f.har.argmax(1), f.har.shape[1] - 1 - f.har[:, ::-1].argmax(1)
     med = np.flatnonzero(np.where(dnr, siste < f.har.shape[1] - 1, forste > 0))
+    med = med[np.isin(f.org[med], f.org[med][dnr[med]])]  # employers of somebody whose D-number stops: few
     tabell = pd.DataFrame(
         {
             "rad": med,

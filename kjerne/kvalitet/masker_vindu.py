@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kjerne.kvalitet import kodeverk
+from kjerne.kontrakt import kodeverk
 from kjerne.kvalitet.forhold import overlapp
 from kjerne.kvalitet.kobling import saker_og_rader, utvid
 from kjerne.kvalitet.kontekst import UKJENT, Kontekst, kr, maanedsnavn

@@ -16,10 +16,11 @@ def koder(k: Kontekst, *kolonner: str):
     ramme = k.rammer["inntekt"]
 
     def tekster(pos: np.ndarray) -> list[str]:
-        utvalg = ramme[list(kolonner)].iloc[pos].astype("object")
-        return [
-            " / ".join("tom" if pd.isna(v) else _skjult(str(v)) for v in rad) for rad in utvalg.itertuples(index=False)
-        ]
+        utvalg = ramme[list(kolonner)].iloc[pos]
+        nr = utvalg.groupby(list(kolonner), dropna=False, observed=True, sort=False).ngroup().to_numpy()
+        ulike = utvalg.iloc[np.unique(nr, return_index=True)[1]].astype("object").itertuples(index=False)
+        ord_ = [" / ".join("tom" if pd.isna(v) else _skjult(str(v)) for v in rad) for rad in ulike]
+        return [ord_[i] for i in nr]
 
     return tekster
 

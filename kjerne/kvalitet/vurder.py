@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,15 @@ import pandas as pd
 
 from kjerne.kvalitet.dom import Grunner, dommer, sporsmal
 from kjerne.kvalitet.kontekst import Kontekst
-from kjerne.kvalitet.kontroll import Kjort, Kvalitetsstopp, gx_kontroll, kjor_maske, rapport, stopp_om_noedvendig
+from kjerne.kvalitet.kontroll import (
+    Kjort,
+    Kvalitetsstopp,
+    gx_kontroll,
+    kjor_maske,
+    rapport,
+    stopp_om_noedvendig,
+    ta_inn,
+)
 from kjerne.kvalitet.maske import HELE, I_BUNT, last_masker
 from kjerne.kvalitet.masker_sak import dekning, skjemaavvik
 from kjerne.kvalitet.plan import Kontroll, Kvalitetsplan
@@ -21,24 +30,39 @@ from kjerne.kvalitet.plan import Kontroll, Kvalitetsplan
 
 @dataclass
 class Kvalitetsresultat:
-    """dommer         sak_id, dom, grunner, vent_til: cases that are not OK
-    sporsmal       questions to employers and persons
+    """dommer         cases that are not OK: sak_id, dom, vent_til, grunner (canonical JSON: a list of {handling,
+                   hvorfor, kontroll, maaned, observert, virksomhet}, worst first) and kort (the names of the checks
+                   that decided, joined by |)
+    sporsmal       questions to employers and persons; it and `dommer` are made when first asked for
     kontroller     one row per check, for the report
     rader_utelatt  income rows that may not enter the basis, and why in `utelatt_grunn`
-    dekning        share of the cases with income in the extract; hand it to the next run as forrige_dekning
+    dekning        share of the cases that use income with income in the extract, of `dekning_av` cases; hand it to the
+                   next run as forrige_dekning
     gx             Great Expectations' own results, without values
     """
 
-    dommer: pd.DataFrame
-    sporsmal: pd.DataFrame
     kontroller: pd.DataFrame
     rader_utelatt: np.ndarray
     utelatt_grunn: pd.Categorical
     dekning: float
+    dekning_av: int
     gx: dict[str, Any]
-    sekunder: float  # without the import of GX
     kjort: list[Kjort] = field(repr=False)
     kontekst: Kontekst = field(repr=False)
+    grunner: Grunner = field(repr=False)
+    frist: dt.date
+
+    @cached_property
+    def _samlet(self) -> pd.DataFrame:
+        return self.grunner.samlet()
+
+    @cached_property
+    def dommer(self) -> pd.DataFrame:
+        return dommer(self.grunner, self._samlet)
+
+    @cached_property
+    def sporsmal(self) -> pd.DataFrame:
+        return sporsmal(self.grunner, self._samlet, self.frist)
 
 
 def vurder_kvalitet(
@@ -53,7 +77,7 @@ def vurder_kvalitet(
     krev_syntetisk: bool = True,
     forrige_dekning: float | None = None,
     personer: pd.DataFrame | None = None,
-    forrige_hentet: dt.datetime | None = None,
+    forrige_hentet: np.ndarray | None = None,
     overstyr: Mapping[str, str] | None = None,
     besvart: pd.DataFrame | None = None,
 ) -> Kvalitetsresultat:
@@ -61,13 +85,12 @@ def vurder_kvalitet(
 
     saker           sak_id, ident, konto and the scheme's fields
     personer        ident, doedsdato: from the population register, when it was read
-    forrige_hentet  when the snapshot of an earlier decision was fetched (rule 11)
+    forrige_hentet  for each case the day its income was fetched when it was judged last, NaT when never (rule 11)
     besvart         sak_id, kontroll of answered questions: they become FLAGG. Only for questions about other things
                     than income; answers about income are rows of `inntekt` with avvik_koder beginning with "svar:"
     overstyr        check → an operator's reason for going on in spite of it; only for checks that allow it
     Raises Kvalitetsstopp when the delivery as a whole fails, or when a check could not be carried out.
     """
-    start = time.perf_counter()
     rammer = {"sak": saker, "inntekt": inntekt, "arbeidsforhold": arbeidsforhold, "permittering": permittering}
     if avvik := skjemaavvik({n: r for n, r in rammer.items() if r is not None}):
         raise Kvalitetsstopp(
@@ -87,36 +110,39 @@ def vurder_kvalitet(
         forrige_hentet=forrige_hentet,
     )
     kjort = [_kjor_en(k, kontroll) for kontroll in plan.kontroll if not _i_bunt(kontroll)]
-    med_maske = time.perf_counter() - start
-    gx, gx_sekunder = gx_kontroll(kjort, k.rammer)
-    start = time.perf_counter()
-    stopp_om_noedvendig(kjort, gx, overstyr or {})
     utelatt, grunn = _utelatt(k, kjort)
-    grunner = Grunner(k, besvart=besvart)
-    for en in kjort:
-        if en.maske is not None and en.over not in HELE:
-            b = None if en.kontroll.forventning else last_masker()[en.kontroll.navn]
-            try:
-                grunner.legg_til(en.kontroll, b, en.over, en.maske, utelatt)
-            except Exception as feil:  # findings that cannot be led to their cases must not look like none
-                en.feil = f"{type(feil).__name__} da funnene skulle knyttes til saker"
+    grunner = Grunner(k, [en.kontroll for en in kjort], besvart=besvart)
+    with ThreadPoolExecutor(1) as ved_siden_av:  # GX counts the masks while their findings are led to the cases
+        hos_gx = ved_siden_av.submit(gx_kontroll, kjort, k.rammer)
+        _knytt(grunner, kjort, utelatt, egne=False)
+        utfall, gx = hos_gx.result()
+    ta_inn(kjort, utfall)
     stopp_om_noedvendig(kjort, gx, overstyr or {})
-    samlet = grunner.samlet()
-    frist = vedtaksdato + dt.timedelta(days=plan.sporsmal.frist_dager)
-    ut = Kvalitetsresultat(
-        dommer(grunner, samlet),
-        sporsmal(grunner, samlet, frist),
+    _knytt(grunner, kjort, utelatt, egne=True)
+    stopp_om_noedvendig(kjort, gx, overstyr or {})
+    return Kvalitetsresultat(
         rapport(kjort),
         utelatt,
         grunn,
-        dekning(k)[0],
+        *dekning(k),
         gx,
-        0.0,
         kjort,
         k,
+        grunner,
+        vedtaksdato + dt.timedelta(days=plan.sporsmal.frist_dager),
     )
-    ut.sekunder = med_maske + gx_sekunder + time.perf_counter() - start
-    return ut
+
+
+def _knytt(grunner: Grunner, kjort: list[Kjort], utelatt: np.ndarray, *, egne: bool) -> None:
+    """Leads findings to their cases: those of the masks, or (`egne`) those that native expectations made in GX."""
+    for nr, en in enumerate(kjort):
+        if en.maske is None or en.over in HELE or bool(en.kontroll.forventning) != egne:
+            continue
+        b = None if egne else last_masker()[en.kontroll.navn]
+        try:
+            grunner.legg_til(nr, b, en.over, en.maske, utelatt)
+        except Exception as feil:  # findings that cannot be led to their cases must not look like none
+            en.feil = f"{type(feil).__name__} da funnene skulle knyttes til saker"
 
 
 def _i_bunt(kontroll: Kontroll) -> bool:

@@ -20,9 +20,13 @@ def uuid5_mange(navnerom: uuid.UUID, navn: Iterable[str]) -> list[str]:
     for ett in navn:
         h = forst.copy()
         h.update(ett.encode("utf-8"))
-        x = h.hexdigest()
-        ut.append(f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}")
+        ut.append(uuid_tekst(h.hexdigest()))
     return ut
+
+
+def uuid_tekst(x: str) -> str:
+    """The first 32 hex digits as the text of a UUID of version 5."""
+    return f"{x[:8]}-{x[8:12]}-5{x[13:16]}-{_VARIANT[x[16]]}{x[17:20]}-{x[20:32]}"
 
 
 def sak_ider(ordning: str, soknad_ider: Iterable[str]) -> list[str]:

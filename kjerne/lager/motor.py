@@ -89,6 +89,7 @@ def _sqlite(adresse: sa.URL) -> Engine:
 
 def _sett_pragma(forbindelse: Any, _: Any) -> None:
     forbindelse.isolation_level = None  # we write BEGIN ourselves; the driver must not
+    forbindelse.execute("PRAGMA page_size=8192").close()  # heeded by an empty file only; a fifth faster than 4096
     for navn, (sett, svar) in _PRAGMA.items():
         forbindelse.execute(f"PRAGMA {navn}={sett}").close()
         if (fikk := forbindelse.execute(f"PRAGMA {navn}").fetchone()[0]) != svar:

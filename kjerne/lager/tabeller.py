@@ -128,7 +128,8 @@ soknad = Table(
     "soknad", metadata,
     _pk("sak_id"), _n("ordning"), _n("soknad_id"), _fk("person_id", "person.person_id"), _kan_mangle("konto"),
     _n("maalform"), _n("mottatt_dato", Date), _n("fakta"), _n("leveranse_id"), _n("linje", Integer),
-    UniqueConstraint("ordning", "soknad_id"), Index(None, "person_id"),
+    UniqueConstraint("ordning", "soknad_id"),
+    Index(None, "ordning", "sak_id"),  # the cases of a scheme in key order, without reading the applications
 )  # fmt: skip
 
 sak = Table(
@@ -184,6 +185,10 @@ vedtak = Table(
     UniqueConstraint("sak_id", "versjon"),
 )  # fmt: skip
 
+rettighet = Table(  # one granted decision per key, ever (I03); see kjerne.vedtak.rettighet
+    "rettighet", metadata, _pk("nokkel"), _fk("vedtak_id", "vedtak.vedtak_id"),
+)  # fmt: skip
+
 linje = Table(
     "linje", metadata,
     _pk("linje_id"), _fk("vedtak_id", "vedtak.vedtak_id"), _n("nr", Integer), _n("rolle"), _kan_mangle("person_id"),
@@ -204,7 +209,7 @@ bunt_linje = Table(
     "bunt_linje", metadata,
     _pk("linje_id", "linje.linje_id"), _fk("bunt_id", "bunt.bunt_id"), _n("ende_til_ende_id"),
     UniqueConstraint("ende_til_ende_id"), CheckConstraint("length(ende_til_ende_id) <= 35", name="ende_til_ende_id"),
-    Index(None, "bunt_id"),
+    Index(None, "bunt_id", "linje_id"),  # the lines of a batch in key order, without sorting them
 )  # fmt: skip
 
 bunt_hendelse = Table(

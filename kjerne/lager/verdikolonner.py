@@ -6,7 +6,7 @@ Amounts and counts must be whole numbers already (never a float), days must have
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,21 +21,26 @@ class Drivverdier(dict[str, list[Any]]):
     """Columns that `drivverdier` has been through already; it gives them back as they are."""
 
 
-Kolonner = Mapping[str, Sequence[Any]] | pd.DataFrame
+Enslig = str | int | float | dt.date | None  # in place of a column: the same in every row
+Kolonner = Mapping[str, Sequence[Any] | Enslig] | pd.DataFrame
 
 
 def drivverdier(tabell: sa.Table, kolonner: Kolonner) -> Drivverdier:
     """Column name → plain values (str, int, float, None; days and times as ISO text), all of the same length.
 
-    Raises KeyError for a column that the table lacks, TypeError/ValueError for a value of the wrong kind (a fault in
-    the program), Ordningsfeil for text that no database can hold (a fault in the data).
+    A single value stands for every row (one row, when nothing else is given). Raises KeyError for a column that the
+    table lacks, TypeError/ValueError for a value of the wrong kind (a fault in the program), Ordningsfeil for text that
+    no database can hold (a fault in the data).
     """
     if isinstance(kolonner, Drivverdier):
         return kolonner
-    ut = Drivverdier({str(n): _verdier(tabell.c[str(n)], kolonner[n]) for n in kolonner})
-    if len({len(v) for v in ut.values()}) > 1:
+    enslige = {str(n): _verdier(tabell.c[str(n)], [v])[0] for n, v in kolonner.items() if isinstance(v, Enslig)}
+    ut = {str(n): _verdier(tabell.c[str(n)], v) for n, v in kolonner.items() if not isinstance(v, Enslig)}
+    lengder = {len(v) for v in ut.values()}
+    if len(lengder) > 1:
         raise ValueError(f"{tabell.name}: columns of different length")
-    return ut
+    antall = lengder.pop() if lengder else 1
+    return Drivverdier({n: ut[n] if n in ut else [enslige[n]] * antall for n in map(str, kolonner)})
 
 
 def _verdier(kolonne: sa.Column, data: Any) -> list[Any]:
@@ -46,16 +51,22 @@ def _verdier(kolonne: sa.Column, data: Any) -> list[Any]:
     if isinstance(type_, sa.Integer):
         return _heltall(kolonne, serie, data)
     if isinstance(type_, Tid):
-        verdier = _liste(data)
-        som_tekst = {v: None if v is None else _tid(kolonne, v) for v in set(verdier)}  # few different in many rows
-        return [som_tekst[v] for v in verdier]
+        return _per_ulik(_liste(data), lambda v: _tid(kolonne, v))
     if isinstance(type_, sa.Date):
         return _dato(kolonne, serie, data)
     return [None if v is None else float(v) for v in _liste(data)]
 
 
+def _per_ulik(verdier: list[Any], som_tekst: Callable[[Any], str]) -> list[str | None]:
+    """Days and times are few in many rows: each is written once."""
+    ulike = {v: None if v is None else som_tekst(v) for v in set(verdier)}
+    return [ulike[v] for v in verdier]
+
+
 def _liste(data: Any) -> list[Any]:
     """A list where everything missing is None."""
+    if isinstance(data, list) and {type(v) for v in data} <= {str, type(None)}:
+        return data
     serie = data if isinstance(data, pd.Series) else pd.Series(list(data), dtype="object")
     verdier = serie.astype("object")
     mangler = serie.isna()
@@ -96,9 +107,7 @@ def _dato(kolonne: sa.Column, serie: pd.Series | None, data: Any) -> list[str | 
         if ((hele := dager.astype("datetime64[D]")) != dager)[~np.isnat(dager)].any():
             raise ValueError(f"{kolonne}: a day with a time of day")
         return [None if t == "NaT" else t for t in np.datetime_as_string(hele).tolist()]
-    verdier = _liste(data)
-    som_tekst = {v: None if v is None else _dag(kolonne, v) for v in set(verdier)}
-    return [som_tekst[v] for v in verdier]
+    return _per_ulik(_liste(data), lambda v: _dag(kolonne, v))
 
 
 def _dag(kolonne: sa.Column, verdi: Any) -> str:

@@ -42,11 +42,10 @@ def fakta_ramme(json_liste: Sequence[str], manifest: Manifest) -> pd.DataFrame:
 
 def _les(tekster: Sequence[str], form: pa.Schema) -> pa.Table:
     """All texts in one reading, without a Python object for each value: a tenth of the time (measured)."""
-    linjer = "\n".join(tekster).encode()
-    blokk = max(1 << 20, 2 * max(map(len, tekster)) * 4)  # an object must fit in a block, with room for æøå
+    lengst = 4 * max(map(len, tekster))  # bytes; a text that does not fit in one block cannot be read
     tabell = arrow_json.read_json(
-        pa.py_buffer(linjer),
-        arrow_json.ReadOptions(block_size=min(blokk, 2**31 - 1)),
+        pa.py_buffer("\n".join(tekster).encode()),
+        arrow_json.ReadOptions(block_size=max(1 << 20, 2 * lengst)),
         arrow_json.ParseOptions(explicit_schema=form, unexpected_field_behavior="ignore"),
     )
     if len(tabell) != len(tekster):

@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from kjerne.kontrakt import linjefil
-from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import gyldige_identer, gyldige_orgnr, syntetiske_identer
 from kjerne.kontrakt.linjefil import Karantene
 from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil
 
 Feil = dict[int, list[str]]  # row (0, 1, 2 …) → reasons
-IKKE_GJORT = f"Ingen søknader fra filen er tatt imot. {INGENTING}"
+IKKE_GJORT = "Ingen søknader fra filen er tatt imot, og ingen penger er sendt."
 IKKE_SYNTETISK = "er ikke et syntetisk fødselsnummer, og bare syntetiske er tillatt her"
 
 

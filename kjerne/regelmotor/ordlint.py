@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, linje_ved
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
 
 MAKS_LINJER = 6
@@ -35,7 +35,7 @@ def lint_regler(sti: Path) -> list[Ordningsfeil]:
     except FileNotFoundError:
         return [Ordningsfeil("Filen regler.py mangler.", str(sti), "Lag filen.", IKKE_GJORT)]
     except UnicodeDecodeError as feil:
-        return [Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT)]
+        return [Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT)]
     except (SyntaxError, ValueError, RecursionError) as feil:
         linje = getattr(feil, "lineno", 1)
         return [

@@ -12,31 +12,30 @@ import io
 import math
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from kjerne.kontrakt import verdier
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt import linjefil, verdier
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
+from kjerne.kontrakt.identer import er_kontonr, er_orgnr
 from kjerne.kontrakt.manifest import Manifest, Soknadsfelt
 from kjerne.kontrakt.tabeller import DTYPER, INNTEKT
 
 LESERE = {"dato": verdier.dato, "heltall": verdier.heltall, "tall": verdier.desimal, "kroner": verdier.ore,
           "prosent": verdier.prosent, "ja_nei": verdier.ja_nei}
 _DTYPE = {"dato": "dato", "heltall": "heltall", "tall": "tall", "kroner": "ore", "prosent": "tall", "ja_nei": "ja_nei"}
+_GYLDIG = {"orgnr": er_orgnr, "kontonummer": er_kontonr}
 IKKE_GJORT = "Ingen saker i filen er vurdert."
 
 
 def les_tabell(sti: Path) -> pd.DataFrame:
     """CSV (; or ,; with or without BOM) as text; the index is the line in the file. Raises Ordningsfeil."""
-    try:
-        tekst = unicodedata.normalize("NFC", sti.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise Ordningsfeil("Filen finnes ikke.", str(sti), "Se etter skrivefeil i navnet.", IKKE_GJORT, kode=2) from None
-    except UnicodeDecodeError as feil:
-        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre som UTF-8.", IKKE_GJORT) from None
+    tekst = _tekst(sti)
     hode = tekst.split("\n", 1)[0]
+    linjefil.krev_skilletegn(hode, sti, IKKE_GJORT)
     leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";" if ";" in hode else ",", strict=True)
     rader, linjer = [], []
     try:
@@ -48,12 +47,27 @@ def les_tabell(sti: Path) -> pd.DataFrame:
                                        f"{sti}, linje {leser.line_num}", "Sett skilletegn mellom alle cellene, også de tomme.", IKKE_GJORT)
                 rader.append(celler)
                 linjer.append(leser.line_num)
-    except csv.Error as feil:
-        raise Ordningsfeil(f"Linjen kan ikke leses: {feil}.", f"{sti}, linje {leser.line_num}",
+    except csv.Error:
+        raise Ordningsfeil("Anførselstegnene på linjen går ikke opp.", f"{sti}, linje {leser.line_num}",
                            "Se etter et anførselstegn som ikke er lukket.", IKKE_GJORT) from None
     if dobbelt := {k for k in kolonner if kolonner.count(k) > 1}:
         raise Ordningsfeil(f"Kolonnen {', '.join(sorted(dobbelt))} står to ganger.", f"{sti}, linje 1", "Fjern den ene.", IKKE_GJORT)
     return pd.DataFrame(rader, columns=kolonner, index=linjer, dtype=object)
+
+
+def _tekst(sti: Path) -> str:
+    """The file as text, NFC. Raises Ordningsfeil for what is no CSV in UTF-8."""
+    try:
+        slag = linjefil.filslag(sti)
+    except Ordningsfeil as feil:
+        raise replace(feil, ikke_gjort=IKKE_GJORT) from None
+    if slag != "csv":
+        raise Ordningsfeil(f"Filen er {slag.capitalize() if slag == 'parquet' else 'JSON'}, ikke CSV.", str(sti),
+                           "Lever CSV med kolonnene i eksempler/saker.csv.", IKKE_GJORT, kode=2)
+    try:
+        return unicodedata.normalize("NFC", sti.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as feil:
+        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT) from None
 
 
 def typede_fakta(tabell: pd.DataFrame, manifest: Manifest, sti: Path) -> pd.DataFrame:
@@ -107,6 +121,8 @@ def _les(tekst: str, type_: str, lovlige: Iterable[str]):
         return LESERE[type_](tekst)
     if not tekst:
         return None
+    if type_ in _GYLDIG and not _GYLDIG[type_](tekst):
+        raise ValueError(f"dette er ikke et gyldig {'organisasjonsnummer' if type_ == 'orgnr' else type_}")
     if lovlige and tekst not in lovlige:
         raise ValueError(f"«{tekst[:40]}» er ikke et av valgene {', '.join(lovlige)}")
     return tekst
@@ -133,6 +149,8 @@ def les_inntekter(sti: Path | None, saker: pd.Series) -> pd.DataFrame:
         return tom.assign(sak_nr=pd.array([], dtype="int64"))
     tabell = les_tabell(sti)
     krev_kjente(tabell.columns, ["sak", "beloep", *INNTEKT.navnene], sti)
+    if mangler := [n for n in ("sak", "maaned", "beloep", "virksomhet") if n not in tabell]:
+        raise Ordningsfeil(f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", "Legg den til.", IKKE_GJORT)
     nr = pd.Index(saker).get_indexer(tabell["sak"].str.strip())
     feil = [Ordningsfeil(f"Saken «{tabell['sak'].iloc[i]}» finnes ikke i saksfilen.", f"{sti}, linje {tabell.index[i]}",
                          "Bruk samme sak i begge filene.", IKKE_GJORT) for i in (nr < 0).nonzero()[0][:50]]

@@ -7,7 +7,7 @@ starts again makes the same file under the same name, never a second one. "Send,
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,8 +20,6 @@ from kjerne.lager.fil import rydd, skriv_fast
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import bunt_hendelse
 from kjerne.utbetaling.bunt import Bunt, Buntlinje, Summering, buntlinjer, prov_innhold, vis_bunt
-
-Skriver = Callable[[Bunt, Iterable[Buntlinje], BinaryIO], Any]
 
 
 @dataclass(frozen=True)
@@ -53,9 +51,8 @@ def send(conn: Connection, bunt_id: str, av: str, skriver: Skriver, mappe: Path,
                            "godkjenne den.", "Ingen fil er laget, og ingen penger er sendt.", kode=4)  # fmt: skip
     if not av.strip():
         raise Ordningsfeil("Det er ikke oppgitt hvem som sender.", f"bunt {bunt_id}", kode=2)
-    prov_innhold(conn, denne)
+    linjer = Kontrollertelinjer(conn, denne, prov_innhold(conn, denne))
     feilpunkt("utsending.etter_kontroll")
-    linjer = _Kontrollerte(conn, denne)
     mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
     rydd(mappe)
 
@@ -72,19 +69,25 @@ def send(conn: Connection, bunt_id: str, av: str, skriver: Skriver, mappe: Path,
     return Sending(bunt_id, sti.name, fil_sha256, ny=True)
 
 
-class _Kontrollerte:
-    """The lines, hashed as they are handed over: what reaches the writer is what was approved."""
+class Kontrollertelinjer:
+    """The lines of an approved batch, class by class and in key order within each; may be read several times.
 
-    def __init__(self, conn: Connection, denne: Bunt) -> None:
+    They are hashed as they are handed over: what reaches the writer is what was approved. `klasser` is what
+    `prov_innhold` found when it proved the whole: number, sum and hash of each class.
+    """
+
+    def __init__(self, conn: Connection, denne: Bunt, klasser: dict[str, Summering]) -> None:
         self._conn, self._bunt, self._lest = conn, denne, 0
+        self.klasser = klasser
 
     def __iter__(self) -> Iterator[Buntlinje]:
-        summen = Summering()
-        for en in buntlinjer(self._conn, self._bunt.bunt_id):
-            summen.ta_med(en)
-            yield en
-        if summen.fasit != (self._bunt.antall, self._bunt.sum_ore, self._bunt.innhold_sha256):
-            raise self._feil("Linjene ble endret mens filen ble skrevet.")
+        for klasse, godkjent in self.klasser.items():
+            summen = Summering()
+            for en in buntlinjer(self._conn, self._bunt.bunt_id, klasse):
+                summen.ta_med(en)
+                yield en
+            if summen.fasit != godkjent.fasit:
+                raise self._feil("Linjene ble endret mens filen ble skrevet.")
         self._lest += 1
 
     def krev_lest(self) -> None:
@@ -94,3 +97,6 @@ class _Kontrollerte:
     def _feil(self, hva: str) -> Ordningsfeil:
         return Ordningsfeil(hva, f"bunt {self._bunt.bunt_id}", "Stans utbetalingen og meld feilen.",
                             "Filen er forkastet, og ingen penger er sendt.")  # fmt: skip
+
+
+Skriver = Callable[[Bunt, Kontrollertelinjer, BinaryIO], Any]

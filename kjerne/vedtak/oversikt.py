@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Connection
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.tabeller import TILSTANDER, linje, sak, soknad, vedtak
+from kjerne.vedtak.rettighet import enkel_verdi
 
 _I_VEDTAK = ("utfall", "belop_ore", "avgjorende", "begrunnelse", "parameterrader", "sporing_rad")
 _I_LINJE = ("nr", "rolle", "person_id", "orgnr", "konto", "klasse", "fom", "tom", "belop_ore")
@@ -83,14 +83,8 @@ def _rader(ramme: pd.DataFrame, kolonner: tuple[str, ...]) -> Iterator[tuple]:
 def _bytes(vedtakene: Iterable[tuple], linjer: Iterable[tuple]) -> dict[str, bytes]:
     per_sak: dict[str, list] = {}
     for sak_id, *resten in linjer:
-        per_sak.setdefault(sak_id, []).append([_verdi(v) for v in resten])
+        per_sak.setdefault(sak_id, []).append([enkel_verdi(v) for v in resten])
     return {
-        sak_id: json_tekst([sak_id, [_verdi(v) for v in resten], sorted(per_sak.get(sak_id, []))]).encode()
+        sak_id: json_tekst([sak_id, [enkel_verdi(v) for v in resten], sorted(per_sak.get(sak_id, []))]).encode()
         for sak_id, *resten in vedtakene
     }
-
-
-def _verdi(verdi: object) -> object:
-    if isinstance(verdi, dt.date):  # also datetime and pandas' Timestamp
-        return f"{verdi:%Y-%m-%d}"
-    return verdi.item() if hasattr(verdi, "item") else verdi

@@ -190,7 +190,10 @@ def test_andre_maater_aa_bryte_paa():
     )
     assert brutt("inn_sent_rapportert", sent, kunngjort=dt.date(2020, 3, 20))
     nyere = Rammer().sett(1, "2020-05", registrert_tid=pd.Timestamp("2020-06-11"))
-    assert brutt("inn_nyere_versjon", nyere, {"forrige_hentet": dt.datetime(2020, 6, 10, tzinfo=dt.UTC)})
+    domt_for = {"forrige_hentet": np.array(["NaT", "2020-06-10", "NaT"], "datetime64[D]")}
+    assert brutt("inn_nyere_versjon", nyere, domt_for)
+    en_annen = {"forrige_hentet": np.roll(domt_for["forrige_hentet"], 1)}
+    assert not brutt("inn_nyere_versjon", nyere, en_annen)  # a new case has nothing that can be corrected
     assert _rammede(Rammer().kontekst(), "inn_beskrivelse_kjent", utgaatt={"fastloenn": dt.date(2019, 12, 1)}) == set(
         PERSONER
     )
