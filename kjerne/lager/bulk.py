@@ -22,23 +22,26 @@ _FAA = 500  # up to this many rows a temporary table costs more than it saves on
 _VERDIER = 800  # values in one INSERT on SQLite (its oldest limit is 999): half the time of one row at a time
 
 
-def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> int:
+def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner, *, som_gitt: bool = False) -> int:
     """Inserts the rows whose keys (any unique constraint) are not taken, and returns how many they were.
 
+    `som_gitt`: in the order given, so that rows that are read together lie together. For a caller who holds a lock that
+    keeps other writers of the same rows away (`laas`).
     Broken CHECK, NOT NULL and foreign keys raise sqlalchemy.exc.IntegrityError. Does not see that a stored row has
-    other content: ask `konflikter` first. Text with NUL or lone surrogates raises Ordningsfeil, nothing is stored.
+    other content: ask `konflikter`. Text with NUL or lone surrogates raises Ordningsfeil, nothing is stored.
     """
     verdier = drivverdier(tabell, kolonner)
-    rader = _i_nokkelrekkefolge(tabell, verdier)
+    rader = list(zip(*verdier.values(), strict=True))
+    if not som_gitt:
+        _i_nokkelrekkefolge(tabell, list(verdier), rader)
     if not rader:
         return 0
     liste = ", ".join(verdier)
     if conn.dialect.name == "sqlite" or len(rader) <= _FAA:
         return _mange(conn, f"INSERT INTO {tabell.name} ({liste}) VALUES", rader, "ON CONFLICT DO NOTHING")
-    with _stillas(conn, tabell, list(verdier), rader) as stillas:
-        nokkel = ", ".join(k.name for k in tabell.primary_key)
-        fra = f"SELECT {liste} FROM {stillas} ORDER BY {nokkel}"
-        return conn.exec_driver_sql(f"INSERT INTO {tabell.name} ({liste}) {fra} ON CONFLICT DO NOTHING").rowcount
+    with _stillas(conn, tabell, list(verdier), rader) as stillas:  # the rows come out of it in the order they went in
+        sporring = f"INSERT INTO {tabell.name} ({liste}) SELECT {liste} FROM {stillas} ON CONFLICT DO NOTHING"
+        return conn.exec_driver_sql(sporring).rowcount
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,8 @@ def _innbyrdes(verdier: dict[str, list], nokkel: tuple[str, ...], innhold: list[
     return funn
 
 
-def _i_nokkelrekkefolge(tabell: sa.Table, verdier: dict[str, list]) -> list[tuple]:
-    navn = list(verdier)
-    rader = list(zip(*verdier.values(), strict=True))
-    plass = [navn.index(k.name) for k in tabell.primary_key]
-    rader.sort(key=itemgetter(*plass))
-    return rader
+def _i_nokkelrekkefolge(tabell: sa.Table, navn: list[str], rader: list[tuple]) -> None:
+    rader.sort(key=itemgetter(*(navn.index(k.name) for k in tabell.primary_key)))
 
 
 @contextlib.contextmanager

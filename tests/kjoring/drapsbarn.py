@@ -13,14 +13,14 @@ import tempfile
 from pathlib import Path
 
 EVENTYR = Path(__file__).parents[1] / "eventyr"
-ANTALL = 60
-BIT = 20  # three chunks
+ANTALL = 45
+BIT = 15  # three chunks
 MERKE = "opptak.json"
 
 
 def arbeid(url: str, mappe: str, onske: str = "", opptak: bool = False, inndata: str = "") -> None:
     """The demo from people to sent bank file. `onske` is FEILPUNKT; `opptak` writes down how often each point was passed.
-    `inndata` is a folder with the people already made, to save time where only points are killed: making them has none."""
+    `inndata` is a folder with the people already made, to save time."""
     from kjerne.kjoring import demo
     from kjerne.lager import feilpunkt
 

@@ -135,25 +135,26 @@ def _ved_hvert_punkt(sted: Sted, k: Kampanje) -> None:
                 k.drept_ved[f"{navn}:{nr}"] += 1
                 igjen.remove(navn)
             if drept:
-                assert not sted.forsok()[0]
+                assert not sted.forsok(inndata=inndata)[0]
             _sammenlikn(sted, k, f"drept ved punkter, passering {nr}")
             assert len(igjen) < foer, f"{sted.navn}: {igjen[0]} ble passert {k.passert[igjen[0]]} ganger, men aldri gang nr. {nr}"
 
 
 def _paa_maa_faa(sted: Sted, k: Kampanje, antall: int, varighet: float, ferdig: float) -> None:
-    """Moments spread over what is left of the run-through, up to ten of them in each."""
-    tilfeldig = random.Random(f"drap:{sted.navn}")
+    """Moments spread over what is left of the run-through, up to thirteen of them in each; people are made in the first only."""
+    tilfeldig, inndata = random.Random(f"drap:{sted.navn}"), str(sted.mappe / "inndata")
     while len(k.tilfeldige) < antall:
         sted.nytt()
         kommet, drept = 0.0, True  # seconds into an undisturbed run
-        for _ in range(min(10, antall - len(k.tilfeldige))):
-            drept, sekunder = sted.forsok(drep_etter=tilfeldig.uniform(0, max(ferdig, varighet - kommet)))
+        for nr in range(min(13, antall - len(k.tilfeldige))):
+            etter = tilfeldig.uniform(0, max(ferdig, varighet - kommet))
+            drept, sekunder = sted.forsok(drep_etter=etter, inndata=inndata if nr else "")
             if not drept:
                 break
             kommet = max(kommet, sekunder)
             k.tilfeldige.append(sekunder)
         if drept:
-            assert not sted.forsok()[0]
+            assert not sted.forsok(inndata=inndata)[0]
         _sammenlikn(sted, k, f"drept på måfå, gjennomkjøring {sted.nr}")
 
 

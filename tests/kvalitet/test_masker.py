@@ -197,6 +197,12 @@ def test_andre_maater_aa_bryte_paa():
     assert _rammede(Rammer().kontekst(), "inn_beskrivelse_kjent", utgaatt={"fastloenn": dt.date(2019, 12, 1)}) == set(
         PERSONER
     )
+    for_sent = Rammer().sett(1, "2019-09", beskrivelse="overtidsmat")  # out of the list since January 2019
+    assert brutt("inn_beskrivelse_kjent", for_sent)
+    for_tidlig = Rammer().sett(1, "2019-09", beskrivelse="omstillingsstoenad")  # begins in 2024
+    assert brutt("inn_beskrivelse_kjent", for_tidlig)
+    assert not brutt("inn_beskrivelse_kjent", Rammer().sett(1, "2019-09", beskrivelse="tips"))
+    assert not brutt("inn_beskrivelse_kjent", Rammer().sett(1, "2019-09", beskrivelse="egen"), tilleggskoder=["egen"])
     assert _rammede(Rammer().kontekst(krev_syntetisk=False), "inn_person_miljo") == set(PERSONER)
 
 
