@@ -79,7 +79,11 @@ def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
     karantene, ulike = lest.karantene, []
     if nye < len(ramme):  # some were here before: the same again, or something else under the same id
         ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
-        andre = {"linje": [rader["linje"][r] for r in ulike], "grunn": ANNET_INNHOLD, "raa_sha256": [sha256(rader["fakta"][r]) for r in ulike]}
+        andre = {
+            "linje": [rader["linje"][r] for r in ulike],
+            "grunn": ANNET_INNHOLD,
+            "raa_sha256": [sha256(rader["fakta"][r]) for r in ulike],
+        }
         karantene = pd.concat([karantene, pd.DataFrame(andre)], ignore_index=True)
     akseptert = lest.akseptert - len(ulike)
     _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)

@@ -109,7 +109,8 @@ def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame
         for navn in mangler:
             mottaker = orgnr.get(sak_id) if felt[navn].spor == "arbeidsgiver" else None
             til = "person" if mottaker is None or pd.isna(mottaker) else "arbeidsgiver"
-            rader.append((sak_id, til, mottaker if til == "arbeidsgiver" else None, None, navn, "mangler_i_soknaden", _sporsmal(felt[navn].nb, til)))
+            orgnummer = mottaker if til == "arbeidsgiver" else None
+            rader.append((sak_id, til, orgnummer, None, navn, "mangler_i_soknaden", _sporsmal(felt[navn].nb, til)))
     return pd.DataFrame(rader, columns=["sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal"])
 
 

@@ -116,7 +116,7 @@ def _lagre(
     conn: Connection, tabell: sa.Table, rader: Drivverdier, nokkel: str, se_bort_fra: tuple[str, ...] = ()
 ) -> int:
     """Inserts, and compares with what is stored only when something was: a new key cannot have other content."""
-    nye = sett_inn(conn, tabell, rader, som_gitt=True)
+    nye = sett_inn(conn, tabell, rader, som_gitt=tabell is vedtak)  # vedtak lie as their cases do: read in that order
     if nye < len(rader[nokkel]) and (funn := konflikter(conn, tabell, rader, (nokkel,), se_bort_fra)):
         kolonner = ", ".join(sorted({k for f in funn for k in f.kolonner}))
         raise Ordningsfeil(

@@ -1,5 +1,7 @@
 """What a later run knows of the earlier ones: which cases were judged, on which day's income, and how well it covered."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,7 +44,7 @@ def test_bare_saker_som_er_domt_for_har_en_dag(ny, grunnlag):
 def test_samme_uttrekk_sammenliknes_ikke_med_seg_selv(ny):
     with lesende(ny.rom.motor) as conn:
         lest = conn.scalar(sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.steg == "innhenting"))
-        sha = pd.read_json(f"[{lest}]", dtype=False)["inntekt"].iloc[0]
+        sha = json.loads(lest)["inntekt"]
         assert hent_forrige(conn, ny, sha, pd.Series([], dtype="string[pyarrow]")).dekning is None
 
 
