@@ -79,8 +79,9 @@ def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
     karantene, ulike = lest.karantene, []
     if nye < len(ramme):  # some were here before: the same again, or something else under the same id
         ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
+    if ulike:
         andre = {
-            "linje": [rader["linje"][r] for r in ulike],
+            "linje": [int(rader["linje"][r]) for r in ulike],
             "grunn": ANNET_INNHOLD,
             "raa_sha256": [sha256(rader["fakta"][r]) for r in ulike],
         }

@@ -16,7 +16,8 @@ from kjerne.kvalitet.maske import Maske, maske
 @dataclass(frozen=True)
 class Buntkontekst:
     """linjer       linje_id, vedtak_id, person_id, orgnr, klasse, fom, tom, belop_ore; optional endring (NY, ENDR,
-                 OPPH) and ref_linje_id for lines that change earlier ones
+                 OPPH) and ref_linje_id for lines that change earlier ones, and gjelder: what is paid for, such as
+                 person and employer of the case as one text
     vedtak       vedtak_id, belop_ore
     tidligere    linje_id of every line in earlier released batches
     """
@@ -83,13 +84,16 @@ def utb_ingen_dobbel(k: Buntkontekst) -> Maske:
 def utb_belop_heltall(k: Buntkontekst, maks_dager: int = 1100) -> Maske:
     """Above zero, whole kroner, the right way round, at most `maks_dager` days, and no overlap for one payee and class.
 
-    Oppdragssystemet refuses the rest with code 08.
+    Oppdragssystemet refuses the rest with code 08. An organisation is paid for many people at the same time, so there
+    only the lines for one thing (`gjelder`; without it, one decision) must not overlap.
     """
     linjer, belop = k.linjer, k.belop
     fom, tom = dager(linjer["fom"]), dager(linjer["tom"])
     feil = (belop <= 0) | (belop % 100 != 0)
     periode = np.isnat(fom) | np.isnat(tom) | (tom < fom) | ((tom - fom).astype(np.int64) >= maks_dager)
-    gruppe = linjer.groupby(["person_id", "orgnr", "klasse"], dropna=False, sort=False).ngroup().to_numpy()
+    gjelder = linjer["gjelder"] if "gjelder" in linjer else linjer["vedtak_id"].where(linjer["orgnr"].notna())
+    hvem = [gjelder, linjer["person_id"], linjer["orgnr"], linjer["klasse"]]
+    gruppe = linjer.groupby(hvem, dropna=False, sort=False).ngroup().to_numpy()
     orden = np.lexsort((fom, gruppe))
     forrige_tom = pd.Series(tom[orden]).groupby(gruppe[orden]).cummax().groupby(gruppe[orden]).shift().to_numpy()
     overlapp = np.zeros(len(linjer), bool)

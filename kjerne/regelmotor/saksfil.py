@@ -36,6 +36,9 @@ def les_tabell(sti: Path) -> pd.DataFrame:
     tekst = _tekst(sti)
     hode = tekst.split("\n", 1)[0]
     linjefil.krev_skilletegn(hode, sti, IKKE_GJORT)
+    if "\x00" in tekst:
+        raise Ordningsfeil("Linjen inneholder et styretegn (NUL).", f"{sti}, linje {tekst[:tekst.index(chr(0))].count(chr(10)) + 1}",
+                           "Lagre filen på nytt som CSV UTF-8.", IKKE_GJORT)
     leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";" if ";" in hode else ",", strict=True)
     rader, linjer = [], []
     try:

@@ -202,7 +202,7 @@ def test_inntektsfil_med_tvil(fil, tmp_path):
 SAK_NEKTET = {
     "tom.csv": ("Filen er tom", "tom.csv"),
     "binaer.csv": ("ikke en tekstfil", "binaer.csv"),
-    "nul.csv": ("ikke en tekstfil", "nul.csv"),
+    "nul.csv": ("styretegn", "linje 2"),
     "json.csv": ("Filen er JSON, ikke CSV", "json.csv"),
     "latin1.csv": ("ikke lagret som UTF-8", "linje 1"),
     "rart_skilletegn.csv": (r"skilt med «\|»", "linje 1"),

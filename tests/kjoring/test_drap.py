@@ -147,7 +147,7 @@ def _paa_maa_faa(sted: Sted, k: Kampanje, antall: int, varighet: float, ferdig: 
         sted.nytt()
         kommet, drept = 0.0, True  # seconds into an undisturbed run
         for nr in range(min(13, antall - len(k.tilfeldige))):
-            etter = tilfeldig.uniform(0, max(ferdig, varighet - kommet))
+            etter = tilfeldig.uniform(0, 0.75 * max(ferdig, varighet - kommet))  # later, and the attempt is often over
             drept, sekunder = sted.forsok(drep_etter=etter, inndata=inndata if nr else "")
             if not drept:
                 break

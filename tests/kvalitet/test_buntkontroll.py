@@ -102,3 +102,13 @@ def test_overlapp_for_samme_mottaker_og_klasse():
         klasse="LK",
     )
     assert _vurder(lang).linjer["linje_id"].tolist() == ["l1", "l2"]  # inside a longer one, not only beside the last
+
+
+def test_refusjon_for_flere_ansatte_i_samme_tid_er_ikke_overlapp():
+    org = {"person_id": None, "orgnr": "810000003", "vedtak_id": ["v0", "v1", "v2"], "fom": ["2020-03-20"] * 3}
+    vedtak = pd.DataFrame({"vedtak_id": ["v0", "v1", "v2"], "belop_ore": [1000 * KR, 500 * KR, 700 * KR]})
+    assert len(_vurder(_linjer(**org), vedtak=vedtak).linjer) == 0
+    to_ganger = _linjer(**org, gjelder=["p0/a", "p1/a", "p1/a"])  # two decisions about the same person and employer
+    assert _vurder(to_ganger, vedtak=vedtak).linjer["linje_id"].tolist() == ["l2"]
+    to_jobber = _linjer(person_id="p1", vedtak_id=["v0", "v1", "v2"], fom=["2020-03-20"] * 3, gjelder=["a", "b", "c"])
+    assert len(_vurder(to_jobber, vedtak=vedtak).linjer) == 0

@@ -35,12 +35,12 @@ _STENGT = "EXISTS (SELECT 1 FROM bunt_hendelse WHERE bunt_id = NEW.bunt_id)"
 def upgrade() -> None:
     dialekt = op.get_bind().dialect.name
     typer = {
-        "sqlite": ("TEXT", "DATETIME", "DOUBLE", "WITHOUT ROWID"),
-        "postgresql": ('TEXT COLLATE "C"', "TIMESTAMP WITHOUT TIME ZONE", "DOUBLE PRECISION", ""),
+        "sqlite": ("TEXT", "DATETIME", "DOUBLE"),
+        "postgresql": ('TEXT COLLATE "C"', "TIMESTAMP WITHOUT TIME ZONE", "DOUBLE PRECISION"),
     }[dialekt]
     linjer = Path(__file__).with_suffix(".sql").read_text("utf-8").splitlines()[1:]
     ddl = "\n".join(x for x in linjer if dialekt == "sqlite" or "typeof(" not in x)
-    for setning in ddl.format(T=typer[0], TID=typer[1], D=typer[2], U=typer[3]).split(";"):
+    for setning in ddl.format(T=typer[0], TID=typer[1], D=typer[2]).split(";"):
         if setning.strip():
             _kjor(setning)
     {"sqlite": _vakter_sqlite, "postgresql": _vakter_postgresql}[dialekt]()

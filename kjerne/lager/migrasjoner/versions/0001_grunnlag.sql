@@ -1,4 +1,4 @@
--- Revision 0001. {T} text compared byte by byte, {TID} instant in UTC, {D} double, {U} see KORT in tabeller.py. Lines with typeof() are for SQLite only.
+-- Revision 0001. {T} text compared byte by byte, {TID} instant in UTC, {D} double. Lines with typeof() are for SQLite only.
 CREATE TABLE bunt (
     bunt_id {T} NOT NULL, ordning {T} NOT NULL, antall INTEGER NOT NULL, sum_ore BIGINT NOT NULL,
     innhold_sha256 {T} NOT NULL, laget_av {T} NOT NULL, kjoring_id {T} NOT NULL, betalingsdato DATE NOT NULL,
@@ -25,7 +25,7 @@ CREATE TABLE kjoring_steg (
 CREATE TABLE kvalitetsdom (
     kjoring_id {T} NOT NULL, sak_id {T} NOT NULL, dom {T} NOT NULL, grunner {T} NOT NULL,
     CONSTRAINT pk_kvalitetsdom PRIMARY KEY (kjoring_id, sak_id)
-) {U};
+);
 CREATE TABLE leveranse (
     leveranse_id {T} NOT NULL, art {T} NOT NULL, ordning {T}, filnavn {T} NOT NULL, format {T} NOT NULL,
     linjer_inn INTEGER NOT NULL, akseptert INTEGER NOT NULL, karantene INTEGER NOT NULL,
@@ -41,7 +41,7 @@ CREATE TABLE person (
     person_id {T} NOT NULL, ident {T} NOT NULL,
     CONSTRAINT pk_person PRIMARY KEY (person_id),
     CONSTRAINT uq_person_ident UNIQUE (ident)
-) {U};
+);
 CREATE TABLE snapshot (
     snapshot_id {T} NOT NULL, art {T} NOT NULL, rader BIGINT NOT NULL, sti {T} NOT NULL, filter {T},
     hentet_tid {TID} NOT NULL, leveranse_id {T},
@@ -63,7 +63,7 @@ CREATE TABLE bunt_hendelse (
     CONSTRAINT ck_bunt_hendelse_fil_sha256 CHECK ((hendelse = 'sendt') = (fil_sha256 IS NOT NULL)),
     CONSTRAINT ck_bunt_hendelse_av CHECK (length(trim(av)) > 0),
     CONSTRAINT fk_bunt_hendelse_bunt_id FOREIGN KEY(bunt_id) REFERENCES bunt (bunt_id)
-) {U};
+);
 CREATE TABLE soknad (
     sak_id {T} NOT NULL, ordning {T} NOT NULL, soknad_id {T} NOT NULL, person_id {T} NOT NULL, konto {T},
     maalform {T} NOT NULL, mottatt_dato DATE NOT NULL, fakta {T} NOT NULL, leveranse_id {T} NOT NULL,
@@ -87,7 +87,7 @@ CREATE TABLE sak (
     CONSTRAINT ck_sak_tilstand CHECK (tilstand IN (
         'mottatt', 'innvilget', 'avslag', 'manuell', 'sporsmal', 'karantene', 'venter')),
     CONSTRAINT fk_sak_sak_id FOREIGN KEY(sak_id) REFERENCES soknad (sak_id)
-) {U};
+);
 CREATE INDEX ix_sak_ordning_tilstand ON sak (ordning, tilstand);
 CREATE TABLE vedtak (
     vedtak_id {T} NOT NULL, sak_id {T} NOT NULL, versjon INTEGER NOT NULL, utfall {T} NOT NULL,
@@ -106,7 +106,7 @@ CREATE TABLE brev (
     vedtak_id {T} NOT NULL, maalform {T} NOT NULL, sha256 {T} NOT NULL, arkiv {T} NOT NULL,
     CONSTRAINT pk_brev PRIMARY KEY (vedtak_id),
     CONSTRAINT fk_brev_vedtak_id FOREIGN KEY(vedtak_id) REFERENCES vedtak (vedtak_id)
-) {U};
+);
 CREATE TABLE linje (
     linje_id {T} NOT NULL, vedtak_id {T} NOT NULL, nr INTEGER NOT NULL, rolle {T} NOT NULL, person_id {T},
     orgnr {T}, konto {T} NOT NULL, klasse {T} NOT NULL, fom DATE NOT NULL, tom DATE NOT NULL,
@@ -117,7 +117,7 @@ CREATE TABLE linje (
     CONSTRAINT ck_linje_mottaker CHECK (person_id IS NOT NULL OR orgnr IS NOT NULL),
     CONSTRAINT uq_linje_vedtak_id_nr UNIQUE (vedtak_id, nr),
     CONSTRAINT fk_linje_vedtak_id FOREIGN KEY(vedtak_id) REFERENCES vedtak (vedtak_id)
-) {U};
+);
 CREATE TABLE bunt_linje (
     linje_id {T} NOT NULL, bunt_id {T} NOT NULL, ende_til_ende_id {T} NOT NULL,
     CONSTRAINT pk_bunt_linje PRIMARY KEY (linje_id),
@@ -125,5 +125,5 @@ CREATE TABLE bunt_linje (
     CONSTRAINT ck_bunt_linje_ende_til_ende_id CHECK (length(ende_til_ende_id) <= 35),
     CONSTRAINT fk_bunt_linje_linje_id FOREIGN KEY(linje_id) REFERENCES linje (linje_id),
     CONSTRAINT fk_bunt_linje_bunt_id FOREIGN KEY(bunt_id) REFERENCES bunt (bunt_id)
-) {U};
+);
 CREATE INDEX ix_bunt_linje_bunt_id ON bunt_linje (bunt_id);

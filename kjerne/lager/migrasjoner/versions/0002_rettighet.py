@@ -14,12 +14,12 @@ BARE_TILFOY = ("rettighet",)
 
 def upgrade() -> None:
     dialekt = op.get_bind().dialect.name
-    tekst, uten = {"sqlite": ("TEXT", "WITHOUT ROWID"), "postgresql": ('TEXT COLLATE "C"', "")}[dialekt]
+    tekst = {"sqlite": "TEXT", "postgresql": 'TEXT COLLATE "C"'}[dialekt]
     _kjor(f"""CREATE TABLE rettighet (
         nokkel {tekst} NOT NULL, vedtak_id {tekst} NOT NULL,
         CONSTRAINT pk_rettighet PRIMARY KEY (nokkel),
         CONSTRAINT fk_rettighet_vedtak_id FOREIGN KEY(vedtak_id) REFERENCES vedtak (vedtak_id)
-    ) {uten}""")
+    )""")
     _kjor("CREATE INDEX ix_soknad_ordning_sak_id ON soknad (ordning, sak_id)")
     _kjor("DROP INDEX ix_soknad_person_id")  # nothing asks for it, and it is filled in random order
     _kjor("DROP INDEX ix_bunt_linje_bunt_id")
