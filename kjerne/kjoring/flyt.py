@@ -89,6 +89,8 @@ def utfor_steg(k: Kjoring, steg: Steg, bit: int = 0) -> tuple[dict, float, bool]
     begynte = time.perf_counter()
     resultat = steg.arbeid(k, bit) if steg.i_biter else steg.arbeid(k)
     sekunder = time.perf_counter() - begynte
+    # What was new depends on how often the step was tried; what it came to does not.
+    resultat = {n: v for n, v in resultat.items() if not n.startswith("nye")}
     feilpunkt(f"steg.etter.{steg.navn}")
     with k.rom.motor.begin() as conn:
         conn.execute(kjoring_steg.insert().values(kjoring_id=k.id, steg=steg.navn, bit=bit, resultat=json_tekst(resultat),

@@ -63,7 +63,8 @@ def kvalitet(k: Kjoring) -> dict:
         with k.rom.motor.begin() as conn:
             sett_inn(conn, kvalitetsdom, resultat.dommer[["sak_id", "dom", "grunner"]].assign(kjoring_id=k.id))
             stilt = resultat.sporsmal.assign(ordning=k.ordning, kjoring_id=k.id, stilt_tid=k.rom.klokke.naa())
-            ut["sporsmal"] = lagre_sporsmal(conn, stilt)
+            lagre_sporsmal(conn, stilt)
+            ut["sporsmal"] = len(resultat.sporsmal)
         ut["inntekt_brukt"] = brukt.result()
     return ut | resultat.dommer["dom"].value_counts().to_dict()
 
