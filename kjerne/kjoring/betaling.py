@@ -11,9 +11,10 @@ from kjerne.drift.innstillinger import Betaler
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.id import ende_til_ende_id
+from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bankdag import neste_bankdag
-from kjerne.utbetaling.bunt import Bunt, Buntlinje, Grenser, lag_bunt
+from kjerne.utbetaling.bunt import Bunt, Buntlinje, Grenser, lag_bunt, tilgjengelige_bunter
 from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, send
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ def bunt(k: Kjoring) -> dict:
         return {"bunter": [], "linjer": 0, "sum_ore": 0, "merknad": "ordningen er ikke godkjent for utbetaling"}
     dag = neste_bankdag(k.grunnlag.vedtaksdato + dt.timedelta(days=2))
     with k.rom.motor.begin() as conn:
-        laget = lag_bunt(
+        lag_bunt(
             conn, k.ordning, k.id, k.grunnlag.laget_av, dag, Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100), k.rom.klokke.naa()
         )
-    if laget is None:
-        return {"bunter": [], "linjer": 0, "sum_ore": 0}
-    return {"bunter": [b.bunt_id for b in laget.bunter], "linjer": laget.antall, "sum_ore": laget.sum_ore}
+    with lesende(k.rom.motor) as conn:  # those of this run, also when an attempt that was killed had made them
+        laget = tilgjengelige_bunter(conn, kjoring_id=k.id)
+    return {"bunter": sorted(b.bunt_id for b in laget), "linjer": sum(b.antall for b in laget), "sum_ore": sum(b.sum_ore for b in laget)}
 
 
 def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
