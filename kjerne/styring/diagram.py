@@ -247,9 +247,12 @@ def _datoer(titler: Sequence[str], x: list[float], y: float) -> list[str]:
     return deler
 
 
+MINSTE = 1e-300
+
+
 def _akse(hoyest: float) -> tuple[float, int]:
     """A round number not below `hoyest`, and in how many parts the axis is divided."""
-    if hoyest <= 0:
+    if hoyest < MINSTE:  # nothing, or so little that a float cannot divide it
         return 1, 1
     tier = 10 ** math.floor(math.log10(hoyest))
     for trinn, delt in ((1, 2), (1.5, 3), (2, 2), (3, 3), (4, 2), (5, 2), (6, 3), (8, 2), (10, 2)):
