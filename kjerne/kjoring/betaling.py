@@ -14,7 +14,8 @@ from kjerne.lager.id import ende_til_ende_id
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bankdag import neste_bankdag
-from kjerne.utbetaling.bunt import Bunt, Buntlinje, Grenser, lag_bunt, tilgjengelige_bunter
+from kjerne.utbetaling.bunt import Bunt, Grenser, lag_bunt, tilgjengelige_bunter
+from kjerne.utbetaling.buntlinje import Buntlinje
 from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, send
 
 if TYPE_CHECKING:

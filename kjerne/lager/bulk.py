@@ -6,9 +6,8 @@ Rows go in key order, so that two writers never wait for each other in a ring an
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -18,6 +17,7 @@ from sqlalchemy.engine import Connection
 from kjerne.lager.motor import rens
 from kjerne.lager.verdikolonner import Kolonner, drivverdier
 
+Verdier = Mapping[str, Sequence[Any]]  # column → plain values, see drivverdier
 _FAA = 500  # up to this many rows a temporary table costs more than it saves on PostgreSQL
 _VERDIER = 800  # values in one INSERT on SQLite (its oldest limit is 999): half the time of one row at a time
 
@@ -31,15 +31,13 @@ def sett_inn(conn: Connection, tabell: sa.Table, kolonner: Kolonner, *, som_gitt
     other content: ask `konflikter`. Text with NUL or lone surrogates raises Ordningsfeil, nothing is stored.
     """
     verdier = drivverdier(tabell, kolonner)
-    rader = list(zip(*verdier.values(), strict=True))
-    if not som_gitt:
-        _i_nokkelrekkefolge(tabell, list(verdier), rader)
-    if not rader:
+    if not _antall(verdier):
         return 0
+    verdier = verdier if som_gitt else _i_nokkelrekkefolge(tabell, verdier)
     liste = ", ".join(verdier)
-    if conn.dialect.name == "sqlite" or len(rader) <= _FAA:
-        return _mange(conn, f"INSERT INTO {tabell.name} ({liste}) VALUES", rader, "ON CONFLICT DO NOTHING")
-    with _stillas(conn, tabell, list(verdier), rader) as stillas:  # the rows come out of it in the order they went in
+    if conn.dialect.name == "sqlite" or _antall(verdier) <= _FAA:
+        return _mange(conn, f"INSERT INTO {tabell.name} ({liste}) VALUES", verdier, "ON CONFLICT DO NOTHING")
+    with _stillas(conn, tabell, verdier) as stillas:  # the rows come out of it in the order they went in
         sporring = f"INSERT INTO {tabell.name} ({liste}) SELECT {liste} FROM {stillas} ON CONFLICT DO NOTHING"
         return conn.exec_driver_sql(sporring).rowcount
 
@@ -63,11 +61,10 @@ def konflikter(
     """
     verdier = drivverdier(tabell, kolonner)
     innhold = [n for n in verdier if n not in nokkel and n not in se_bort_fra]
-    rader = list(zip(*verdier.values(), strict=True))
-    if not rader:
+    if not _antall(verdier):
         return []
     funn = _innbyrdes(verdier, nokkel, innhold)
-    with _stillas(conn, tabell, [*verdier, "rad_nr"], [(*r, i) for i, r in enumerate(rader)]) as stillas:
+    with _stillas(conn, tabell, verdier | {"rad_nr": range(_antall(verdier))}) as stillas:
         like = " AND ".join(f"t.{n} = s.{n}" for n in nokkel)
         ulike = [f"t.{n} IS DISTINCT FROM s.{n}" for n in innhold]
         sporring = f"SELECT s.rad_nr, {', '.join(ulike)} FROM {stillas} s JOIN {tabell.name} t ON {like}"
@@ -87,8 +84,19 @@ def _innbyrdes(verdier: dict[str, list], nokkel: tuple[str, ...], innhold: list[
     return funn
 
 
-def _i_nokkelrekkefolge(tabell: sa.Table, navn: list[str], rader: list[tuple]) -> None:
-    rader.sort(key=itemgetter(*(navn.index(k.name) for k in tabell.primary_key)))
+def _antall(verdier: Verdier) -> int:
+    return len(next(iter(verdier.values())))
+
+
+def _i_nokkelrekkefolge(tabell: sa.Table, verdier: Verdier) -> Verdier:
+    nokler = [verdier[k.name] for k in tabell.primary_key]
+    nokler = nokler[0] if len(nokler) == 1 else list(zip(*nokler, strict=True))
+    plasser = range(len(nokler))
+    orden = sorted(plasser, key=nokler.__getitem__)
+    if orden == list(plasser):
+        return verdier
+    hent = itemgetter(*orden)
+    return {navn: hent(kolonne) for navn, kolonne in verdier.items()}
 
 
 @contextlib.contextmanager
@@ -97,48 +105,45 @@ def stillas(conn: Connection, tabell: sa.Table, kolonner: Kolonner) -> Iterator[
 
     Gives its name; gone when the block ends, and in any case with the transaction.
     """
-    verdier = drivverdier(tabell, kolonner)
-    with _stillas(conn, tabell, list(verdier), list(zip(*verdier.values(), strict=True))) as navn:
+    with _stillas(conn, tabell, drivverdier(tabell, kolonner)) as navn:
         yield navn
 
 
 @contextlib.contextmanager
-def _stillas(conn: Connection, tabell: sa.Table, kolonner: list[str], rader: list[tuple]) -> Iterator[str]:
+def _stillas(conn: Connection, tabell: sa.Table, verdier: Verdier) -> Iterator[str]:
     navn = f"stillas_{tabell.name}"
     typer = {k.name: k.type.compile(conn.dialect) for k in tabell.c} | {"rad_nr": "INTEGER"}
-    conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {navn} ({', '.join(f'{k} {typer[k]}' for k in kolonner)})")
-    _kopier(conn, navn, kolonner, rader)
+    conn.exec_driver_sql(f"CREATE TEMPORARY TABLE {navn} ({', '.join(f'{k} {typer[k]}' for k in verdier)})")
+    if conn.dialect.name == "sqlite":
+        _mange(conn, f"INSERT INTO {navn} VALUES", verdier)
+    else:
+        with _raa(conn) as markor, markor.copy(f"COPY {navn} FROM STDIN") as kopi:
+            for rad in zip(*verdier.values(), strict=True):
+                kopi.write_row(rad)
+        conn.exec_driver_sql(f"ANALYZE {navn}")
     yield navn
     conn.exec_driver_sql(f"DROP TABLE {navn}")  # after a fault the caller's rollback removes it
 
 
-def _kopier(conn: Connection, tabell: str, kolonner: list[str], rader: list[tuple]) -> None:
-    if conn.dialect.name == "sqlite":
-        _mange(conn, f"INSERT INTO {tabell} VALUES", rader)
-        return
-    with _raa(conn) as markor, markor.copy(f"COPY {tabell} FROM STDIN") as kopi:
-        for rad in rader:
-            kopi.write_row(rad)
-    conn.exec_driver_sql(f"ANALYZE {tabell}")
+def _mange(conn: Connection, sett: str, verdier: Verdier, slutt: str = "") -> int:
+    """Runs `sett` (…), (…) `slutt` over all rows and returns how many rows it touched.
 
-
-def _mange(conn: Connection, sett: str, rader: list[tuple], slutt: str = "") -> int:
-    """Runs `sett` (…), (…) `slutt` over all rows and returns how many rows it touched. Several rows at a time on SQLite;
-    on PostgreSQL psycopg sends single rows in one stream."""
-    if not rader:
-        return 0
-    sqlite = conn.dialect.name == "sqlite"
-    en = f"({', '.join(['?' if sqlite else '%s'] * len(rader[0]))})"
-    om_gangen = max(1, _VERDIER // len(rader[0])) if sqlite else 1
-    hele = len(rader) // om_gangen * om_gangen
-    grupper = (tuple(chain.from_iterable(rader[i : i + om_gangen])) for i in range(0, hele, om_gangen))
+    Several rows at a time on SQLite; on PostgreSQL psycopg sends single rows in one stream."""
+    sqlite, bredde, antall = conn.dialect.name == "sqlite", len(verdier), _antall(verdier)
+    flatt: list[Any] = [None] * (bredde * antall)
+    for plass, kolonne in enumerate(verdier.values()):
+        flatt[plass::bredde] = kolonne
+    en = f"({', '.join(['?' if sqlite else '%s'] * bredde)})"
+    om_gangen = max(1, _VERDIER // bredde) if sqlite else 1
+    hele = antall - antall % om_gangen
+    rort = 0
     with _raa(conn) as markor:
-        markor.executemany(f"{sett} {', '.join([en] * om_gangen)} {slutt}", grupper)
-        antall = markor.rowcount if hele else 0
-        if hele < len(rader):
-            markor.executemany(f"{sett} {en} {slutt}", rader[hele:])
-            antall += markor.rowcount
-    return antall
+        for fra, til, n in ((0, hele, om_gangen), (hele, antall, 1)):
+            if fra < til:
+                deler = (flatt[i * bredde : (i + n) * bredde] for i in range(fra, til, n))
+                markor.executemany(f"{sett} {', '.join([en] * n)} {slutt}", deler)
+                rort += markor.rowcount
+    return rort
 
 
 @contextlib.contextmanager

@@ -27,7 +27,8 @@ _PRAGMA = {  # name → (what we set, what SQLite must answer)
     "recursive_triggers": ("ON", 1),
     "secure_delete": ("ON", 1),
     "temp_store": ("MEMORY", 2),
-    "cache_size": (-65536, -65536),
+    "cache_size": (-131072, -131072),  # 128 MB: the indexes of a million rows
+    "wal_autocheckpoint": (8192, 8192),  # 64 MB: what is committed is safe before it is moved into the file
 }
 
 

@@ -40,7 +40,8 @@ def bunter(conn: Connection, ordning: str) -> tuple[Buntstatus, ...]:
 def saker_i_bunt(conn: Connection, ordning: str, siden: dt.datetime | None) -> tuple[int, int, int]:
     """Cases with a line in a batch, in a batch that is sent, and in one that was sent after `siden`."""
     bl, h, s = t.bunt_linje.c, t.bunt_hendelse.c, t.soknad.c
-    fra = t.soknad.join(t.vedtak, t.vedtak.c.sak_id == s.sak_id).join(t.linje, t.linje.c.vedtak_id == t.vedtak.c.vedtak_id)
+    fra = t.soknad.join(t.vedtak, t.vedtak.c.sak_id == s.sak_id)
+    fra = fra.join(t.linje, t.linje.c.vedtak_id == t.vedtak.c.vedtak_id)
     fra = fra.join(t.bunt_linje, bl.linje_id == t.linje.c.linje_id)
     fra = fra.outerjoin(t.bunt_hendelse, sa.and_(h.bunt_id == bl.bunt_id, h.hendelse == "sendt"))
     per_sak = sa.select(sa.func.max(h.tid).label("sendt")).select_from(fra).where(s.ordning == ordning)

@@ -74,7 +74,7 @@ def samle_tall(
         endring=bunttall.endring(conn, id_, siden, nylig_sendt) if siden else None,
         behandlingstid=vedtakstall.behandlingstid(vedtak["dager"]),
         tilstander=tilstander,
-        avslag=vedtakstall.avslag(conn, id_, tekster),
+        avslag=vedtakstall.flest(vedtak["avslag_av"], tekster),
         ventegrunner=_ventegrunner(conn, id_),
         mangler=_mangler(conn, id_, tekster),
         kvalitet=_kvalitet(conn, id_, tekster),
@@ -161,9 +161,12 @@ def _kvalitet(conn: Connection, ordning: str, tekster: Mapping[str, str]) -> tup
                 holdt[navn] += dom in HOLDT_TILBAKE
                 if navn not in forste or sak_id < forste[navn][0]:
                     forste[navn] = sak_id, grunner
-    hvorfor = {n: next(g for g in json.loads(t) if g["kontroll"] == n).get("hvorfor", "") for n, (_, t) in forste.items()}
     sortert = sorted(saker, key=lambda n: (-holdt[n], -saker[n], n))
-    return tuple(Kontrollfunn(tekster.get(n, n), hvorfor[n], saker[n], holdt[n]) for n in sortert)
+    return tuple(Kontrollfunn(tekster.get(n, n), _hvorfor(n, forste[n][1]), saker[n], holdt[n]) for n in sortert)
+
+
+def _hvorfor(kontroll: str, grunner: str) -> str:
+    return [g.get("hvorfor", "") for g in json.loads(grunner) if g["kontroll"] == kontroll][-1]
 
 
 def _steg(conn: Connection, kjoring_id: str | None) -> tuple[Stegtid, ...]:

@@ -6,12 +6,9 @@ A line can be in one batch, ever (primary key of bunt_linje). Ids are computed, 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from json.encoder import encode_basestring as _tekst
-from typing import NamedTuple
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,6 +20,7 @@ from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.kanonisk import json_tekst, sha256
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import bunt, bunt_hendelse, bunt_linje, linje, soknad, vedtak
+from kjerne.utbetaling.buntlinje import LINJEKOLONNER, Buntlinje, Summering, i_deler, linjedeler
 
 
 @dataclass(frozen=True)
@@ -63,56 +61,6 @@ class Buntsum:
     antall: int
     sum_ore: int
     bunter: tuple[Bunt, ...]
-
-
-class Buntlinje(NamedTuple):
-    """One payment: exactly what the hash covers."""
-
-    linje_id: str
-    person_id: str | None
-    orgnr: str | None
-    konto: str
-    klasse: str
-    fom: dt.date
-    tom: dt.date
-    belop_ore: int
-
-    def kanonisk(self) -> bytes:
-        """As `json_tekst` of the list would write it, and a line feed; without its cost per line."""
-        linje_id, person_id, orgnr, konto, klasse, fom, tom, belop_ore = self
-        mottaker = f"{person_id or ''}/{orgnr or ''}"
-        return (
-            f"[{_tekst(linje_id)},{_tekst(mottaker)},{_tekst(konto)},{_kort(klasse)},{_kort(fom)},{_kort(tom)},{belop_ore}]\n"
-        ).encode()
-
-
-@lru_cache(maxsize=4096)
-def _kort(verdi: str | dt.date) -> str:
-    """The JSON of what is few and different: classes and days."""
-    return json_tekst(str(verdi))
-
-
-_LINJEKOLONNER = [linje.c[navn] for navn in Buntlinje._fields]
-
-
-class Summering:
-    """Counts, adds and hashes lines as they pass: the arithmetic that is independent of SQL."""
-
-    def __init__(self) -> None:
-        self.antall = self.sum_ore = 0
-        self._h = hashlib.sha256()
-
-    def ta_med(self, en: Buntlinje, kanonisk: bytes | None = None) -> bytes:
-        """Returns the bytes that were hashed, for the one who hashes them again."""
-        self.antall += 1
-        self.sum_ore += en.belop_ore
-        kanonisk = kanonisk or en.kanonisk()
-        self._h.update(kanonisk)
-        return kanonisk
-
-    @property
-    def fasit(self) -> tuple[int, int, str]:
-        return self.antall, self.sum_ore, self._h.hexdigest()
 
 
 def lag_bunt(
@@ -173,13 +121,8 @@ _FRA = (
 
 
 def _ledige_linjer(conn: Connection, ordning: str) -> Iterator[Buntlinje]:
-    sporring = sa.select(*_LINJEKOLONNER).select_from(_FRA).where(_ledige(ordning)).order_by(linje.c.linje_id)
-    return _strom(conn, sporring)
-
-
-def _strom(conn: Connection, sporring: sa.Select) -> Iterator[Buntlinje]:
-    for del_ in conn.execute(sporring.execution_options(yield_per=10_000)).partitions():
-        yield from map(Buntlinje._make, del_)
+    sporring = sa.select(*LINJEKOLONNER).select_from(_FRA).where(_ledige(ordning)).order_by(linje.c.linje_id)
+    return chain.from_iterable(i_deler(conn, sporring))
 
 
 def _sql_sum(conn: Connection, fra: sa.FromClause, utvalg: sa.ColumnElement[bool]) -> tuple[int, int]:
@@ -231,7 +174,7 @@ def _prov_vedtakssummer(conn: Connection, ordning: str) -> None:
         sa.select(sa.func.max(vedtak.c.vedtak_id))
         .select_from(soknad.join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
                      .outerjoin(linje, linje.c.vedtak_id == vedtak.c.vedtak_id))
-        .where(soknad.c.ordning == ordning).group_by(soknad.c.sak_id, vedtak.c.versjon)  # one vedtak; the index has them so
+        .where(soknad.c.ordning == ordning).group_by(soknad.c.sak_id, vedtak.c.versjon)  # as the indexes have them
         .having(sum_ore != sa.func.max(vedtak.c.belop_ore)).order_by(soknad.c.sak_id, vedtak.c.versjon)
     ).scalars().all()  # fmt: skip
     if ulike:
@@ -275,24 +218,17 @@ def vis_bunt(conn: Connection, bunt_id: str) -> Bunt:
     raise Ordningsfeil("Bunten finnes ikke.", f"bunt {bunt_id}", "Se hvilke bunter som finnes.", kode=2)
 
 
-def buntlinjer(conn: Connection, bunt_id: str, klasse: str | None = None) -> Iterator[Buntlinje]:
-    """The lines of a batch (of one class) in key order, streamed: no more than some thousand are in memory at a time."""
-    sporring = sa.select(*_LINJEKOLONNER).join(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
-    sporring = sporring.where(bunt_linje.c.bunt_id == bunt_id).order_by(bunt_linje.c.linje_id)
-    return _strom(conn, sporring if klasse is None else sporring.where(linje.c.klasse == klasse))
-
-
 def prov_innhold(conn: Connection, denne: Bunt) -> dict[str, Summering]:
     """Reads the rows once more and raises Ordningsfeil unless they are what the batch says: number, sum and hash.
 
     Returns number, sum and hash of each class of lines, in alphabetical order: parts of the content just proved.
     """
     summen, per_klasse = Summering(), {}
-    for en in buntlinjer(conn, denne.bunt_id):
-        kanonisk = summen.ta_med(en)
-        if (klassen := per_klasse.get(en.klasse)) is None:
-            klassen = per_klasse[en.klasse] = Summering()
-        klassen.ta_med(en, kanonisk)
+    for del_ in linjedeler(conn, denne.bunt_id):
+        par = [(en, en.kanonisk()) for en in del_]
+        summen.ta_med_alle(par)
+        for klasse in {en.klasse for en in del_}:
+            per_klasse.setdefault(klasse, Summering()).ta_med_alle([p for p in par if p[0].klasse == klasse])
     if summen.fasit != (denne.antall, denne.sum_ore, denne.innhold_sha256):
         raise Ordningsfeil("Linjene i bunten er ikke de som bunten ble laget av.", f"bunt {denne.bunt_id}",
                            "Stans utbetalingen og meld feilen. Bunten kan ikke godkjennes eller sendes.")  # fmt: skip

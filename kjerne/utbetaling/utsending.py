@@ -19,7 +19,8 @@ from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.fil import rydd, skriv_fast
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import bunt_hendelse
-from kjerne.utbetaling.bunt import Bunt, Buntlinje, Summering, buntlinjer, prov_innhold, vis_bunt
+from kjerne.utbetaling.bunt import Bunt, prov_innhold, vis_bunt
+from kjerne.utbetaling.buntlinje import Buntlinje, Summering, linjedeler
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,9 @@ class Kontrollertelinjer:
     def __iter__(self) -> Iterator[Buntlinje]:
         for klasse, godkjent in self.klasser.items():
             summen = Summering()
-            for en in buntlinjer(self._conn, self._bunt.bunt_id, klasse):
-                summen.ta_med(en)
-                yield en
+            for del_ in linjedeler(self._conn, self._bunt.bunt_id, klasse):
+                summen.ta_med_alle([(en, en.kanonisk()) for en in del_])
+                yield from del_
             if summen.fasit != godkjent.fasit:
                 raise self._feil("Linjene ble endret mens filen ble skrevet.")
         self._lest += 1

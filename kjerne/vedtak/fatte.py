@@ -33,7 +33,8 @@ def fatt_vedtak(
 
     ramme   one row per case: sak_id, tilstand (a state of sak, not "mottatt"), grunn, vent_til (may be absent), and for
             tilstand innvilget/avslag also utfall (the same word), belop_ore, sporing_rad, and the canonical JSON texts
-            avgjorende, begrunnelse, parameterrader; for innvilget also rettighet (see `rettighetsnokler`; may be absent)
+            avgjorende, begrunnelse, parameterrader; for innvilget also rettighet (its key, see `rettighetsnokler`;
+            may be absent or None)
     linjer  sak_id, nr, rolle, person_id, orgnr, konto, klasse, fom, tom, belop_ore; only for innvilget
     Returns each state → cases, and nye_vedtak, nye_linjer, sum_ore. A case that already has a vedtak keeps its state
     when the frame says something else than innvilget/avslag (an old run that is started again).
@@ -136,15 +137,14 @@ def _lagre_rettigheter(conn: Connection, avgjort: pd.DataFrame, vedtak_ider: lis
         saker = [s for s, n, v in zip(avgjort.loc[egne, "sak_id"], nokler, ider_, strict=True) if eiere[n] != v]
         if saker:
             raise _feil("Det finnes allerede et innvilget vedtak for det samme.", saker,
-                        "Sett sakene i karantene og la et menneske se på dem. Det skal bare innvilges én gang.")  # fmt: skip
+                        "Sett sakene i karantene og la et menneske se på dem.")  # fmt: skip
 
 
 def _prov_summer(conn: Connection, s: str) -> None:
     """Once more, in SQL, on what is stored: also finds a stored line that the frame does not have."""
     ulike = conn.exec_driver_sql(
-        f"""SELECT v.sak_id FROM {s} s JOIN vedtak v ON v.sak_id = s.sak_id AND v.versjon = 1
-        LEFT JOIN linje l ON l.vedtak_id = v.vedtak_id GROUP BY v.sak_id, v.belop_ore
-        HAVING coalesce(sum(l.belop_ore), 0) <> v.belop_ore"""
+        f"""SELECT v.sak_id FROM {s} s JOIN vedtak v ON v.sak_id = s.sak_id AND v.versjon = 1 WHERE v.belop_ore <>
+        (SELECT coalesce(sum(l.belop_ore), 0) FROM linje l WHERE l.vedtak_id = v.vedtak_id)"""
     ).scalars().all()  # fmt: skip
     if ulike:
         raise _feil("Lagrede linjer gir en annen sum enn vedtaket.", ulike, "Stans utbetalingen og meld feilen.")

@@ -1,4 +1,4 @@
-"""One granted decision per key (I03). The key is made of what the manifest calls `entydig`; the table is the guarantee."""
+"""One granted decision per key (I03). The key is made of what the manifest calls `entydig`; the table guarantees it."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from kjerne.cli.app import main
 
 EVENTYR = Path(__file__).parents[1] / "eventyr"
+ENGELSK = re.compile(r"\b(error|missing|invalid|usage|traceback|exception|not|should|failed|none|true|false)\b", re.IGNORECASE)
 
 
 @dataclass

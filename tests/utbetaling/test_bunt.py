@@ -11,7 +11,8 @@ from kjerne.lager import id as ider
 from kjerne.lager import tabeller as t
 from kjerne.lager.tilstand import tilstandshash
 from kjerne.utbetaling import bunt as buntrom
-from kjerne.utbetaling.bunt import Grenser, Summering, buntlinjer, tilgjengelige_bunter, vis_bunt
+from kjerne.utbetaling.bunt import Grenser, tilgjengelige_bunter, vis_bunt
+from kjerne.utbetaling.buntlinje import Buntlinje, Summering, buntlinjer
 from kjerne.utbetaling.godkjenning import godkjenn
 from kjerne.utbetaling.utsending import filnavn, send
 
@@ -104,7 +105,7 @@ def test_en_ore_feil_i_den_ene_summeringen_stanser(lager, monkeypatch):
 
 
 def test_hashen_skiller_hver_eneste_opplysning():
-    linje = buntrom.Buntlinje("l", "p", None, "86011117947", "k", DAG, DAG, 100)
+    linje = Buntlinje("l", "p", None, "86011117947", "k", DAG, DAG, 100)
     andre = [linje._replace(linje_id="m"), linje._replace(person_id="q"), linje._replace(person_id=None, orgnr="p"),
              linje._replace(konto="1"), linje._replace(klasse="j"), linje._replace(fom=DAG - dt.timedelta(1)),
              linje._replace(tom=DAG + dt.timedelta(1)), linje._replace(belop_ore=101)]  # fmt: skip
