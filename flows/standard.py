@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kjerne.drift.telemetri import slaa_av
-from kjerne.kjoring.flyt import Flyt, Steg, antall_biter, utfor_steg
+from kjerne.kjoring.flyt import Flyt, Steg, antall_biter, legg_sammen, utfor_steg
 from kjerne.kjoring.rom import Kjoring, marker
 from kjerne.kjoring.standard import STANDARD
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -56,6 +56,7 @@ class Ordningsflyt:
     def i_prefect(self, k: Kjoring) -> dict[str, dict]:
         """Runs every step of an opened run as a Prefect flow, in this process. The result of each step by name."""
         _aapne[k.id] = k
+        k.fremdrift("Starter Prefect", 0, 1)
         try:
             return self.prefect()(ordning=k.ordning, kjoring_id=k.id)
         finally:
@@ -77,7 +78,9 @@ def _uten_innhold(steg: Steg, feil: Exception) -> str:
 def _prefectflyt(flyt: Ordningsflyt) -> Any:
     slaa_av()
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", str(OPPSTART_SEKUNDER))
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # our own progress says it in Norwegian; INFO shows Prefect's words too
     from prefect import flow, task
+    from prefect.runtime import task_run
 
     def vår_feil(oppgave, kjøring, tilstand) -> bool:
         """Tries again only for faults that a person need not mend."""
@@ -90,6 +93,8 @@ def _prefectflyt(flyt: Ordningsflyt) -> Any:
             except Ordningsfeil:
                 raise
             except Exception as feil:
+                if task_run.run_count <= FORSOK:
+                    _aapne[kjoring_id].fremdrift(f"Steget {steg.navn} feilet og prøves igjen om {PAUSE_SEKUNDER} sekunder", 0, 1)
                 raise Stegfeil(_uten_innhold(steg, feil)) from None
 
         return task(name=steg.navn, task_run_name=f"{steg.navn}-{{bit}}", description=steg.tekst, retries=FORSOK,
@@ -103,8 +108,12 @@ def _prefectflyt(flyt: Ordningsflyt) -> Any:
         svar: dict[str, dict] = {}
         try:
             for steg in flyt.steg:
-                for bit in range(antall_biter(k)) if steg.i_biter else (0,):
-                    svar[steg.navn] = oppgaver[steg.navn](ordning=ordning, kjoring_id=kjoring_id, bit=bit)
+                biter = range(antall_biter(k)) if steg.i_biter else range(1)
+                for bit in biter:
+                    k.fremdrift(steg.tekst, bit, len(biter))
+                    resultat = oppgaver[steg.navn](ordning=ordning, kjoring_id=kjoring_id, bit=bit)
+                    svar[steg.navn] = legg_sammen(svar.get(steg.navn, {}), resultat)
+                k.fremdrift(steg.tekst, len(biter), len(biter))
         except Ordningsfeil:
             marker(k, "stanset")
             raise

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # so that every room finds lager
 
 SALT = "salt-i-test"
 _versjoner: dict[str, str] = {}
-_hoppet_over: list[str] = []
+UTEN_POSTGRES = "ORDNING_UTEN_POSTGRES=1: ikke prøvd på PostgreSQL"
 
 
 @pytest.fixture(scope="session")
@@ -89,15 +89,15 @@ def _tekst(adresse: sa.URL) -> str:
 def lager_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database; for tests that start other processes."""
     if request.param == "PostgreSQL" and os.environ.get("ORDNING_UTEN_POSTGRES") == "1":
-        _hoppet_over.append(request.node.nodeid)
-        pytest.skip("ORDNING_UTEN_POSTGRES=1: ikke prøvd på PostgreSQL")
-    request.node.user_properties.append(("database", request.param))
+        pytest.skip(UTEN_POSTGRES)
     if request.param == "SQLite":
         fil = tmp_path / "lager.db"
         shutil.copy(request.getfixturevalue("_mal_sqlite"), fil)
+        merk(request, "SQLite")
         yield f"sqlite:///{fil}"
         return
     tjener, mal = request.getfixturevalue("_mal_postgres")
+    merk(request, "PostgreSQL")
     navn = f"ordning_{uuid.uuid4().hex[:12]}"
     with _administrator(tjener).connect() as admin:
         admin.exec_driver_sql(f"CREATE DATABASE {navn} TEMPLATE {mal} STRATEGY FILE_COPY")
@@ -119,6 +119,11 @@ def _feilpunkt_fra_null() -> None:
     nullstill()
 
 
+def merk(request: pytest.FixtureRequest, base: str) -> None:
+    """Counts the test as one on this database: the property travels with the report, also from a worker."""
+    request.node.user_properties.append(("database", f"{base} {_versjoner[base]}"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     kjort = collections.Counter(
         verdi
@@ -128,13 +133,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for navn, verdi in rapport.user_properties
         if navn == "database"
     )
-    deler = [
-        f"{base}: {kjort[base]} tester (versjon {versjon})"
-        for base, versjon in sorted(_versjoner.items(), reverse=True)
-    ]
-    if deler:
-        terminalreporter.write_line(" · ".join(deler))
-    if _hoppet_over:
-        terminalreporter.write_line(
-            f"PostgreSQL: {len(_hoppet_over)} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1"
-        )
+    if kjort:
+        terminalreporter.write_line(" · ".join(f"{base}: {kjort[base]} tester" for base in sorted(kjort, reverse=True)))
+    if hoppet := sum(UTEN_POSTGRES in str(r.longrepr) for r in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(f"PostgreSQL: {hoppet} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1")

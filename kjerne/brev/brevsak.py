@@ -15,7 +15,6 @@ class Avgjorende(NamedTuple):
 
     navn: str
     hjemmel: str
-    tekst: str  # the rule's own sentence; it exists in bokmål only, so the nynorsk letter leaves it out
 
 
 class Utregning(NamedTuple):
@@ -56,7 +55,7 @@ class Brevsak:
     ident: str
     vedtaksdato: dt.date
     verdier: Mapping[str, str]
-    avgjorende: Sequence[tuple[str, str, str]]  # Avgjorende
+    avgjorende: Sequence[tuple[str, str]]  # Avgjorende
     utregning: Sequence[tuple]  # Utregning
     linjer: Sequence[tuple[str, int, dt.date, dt.date]]  # Brevlinje
     klagefrist_uker: int

@@ -18,6 +18,7 @@ JA_NEI = {"nb": ("nei", "ja"), "nn": ("nei", "ja")}
 _BENEVNING = {
     "dager": {"nb": ("dag", "dager"), "nn": ("dag", "dagar")},
     "måneder": {"nb": ("måned", "måneder"), "nn": ("månad", "månader")},
+    "år": {"nb": ("år", "år"), "nn": ("år", "år")},
     "G": {"nb": ("G", "G"), "nn": ("G", "G")},
 }
 _PER = {"kr": "", "kr/dag": " per dag", "kr/md": {"nb": " per måned", "nn": " per månad"}, "kr/år": " per år"}

@@ -10,10 +10,12 @@ import sys
 
 import typer
 
-from kjerne.cli import drift, forklaring, regler, saker
+from kjerne.cli import drift, forklaring, livslop, regler, saker, sjekkliste
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
+from kjerne.cli.ny import ny
 from kjerne.cli.prover import test
+from kjerne.cli.simuler import simuler
 from kjerne.cli.skjerm import feilmelding
 from kjerne.kontrakt.feil import Ordningsfeil
 
@@ -42,9 +44,14 @@ for kommando in (
     saker.syntetisk,
     forklaring.forklar,
     saker.vurder,
+    simuler,
+    ny,
     regler.eksempler,
-    regler.sjekk,
+    sjekkliste.sjekk,
     regler.dok,
+    livslop.modenhet,
+    livslop.signer,
+    livslop.avvikl,
 ):
     app.command()(kommando)
 

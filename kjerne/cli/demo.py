@@ -16,19 +16,19 @@ def demo(
     antall: int = typer.Option(10_000, min=1, help="Antall søknader."),
     fro: int = typer.Option(1, "--fro", help="Frø for de syntetiske personene."),
     form: str = typer.Option("json", help="Hva registrene leverer: json (som Inntektskomponenten) eller parquet."),
-    maaneder: int = typer.Option(15, min=4, max=36, help="Måneder med inntekt for hver person."),
+    maaneder: int = typer.Option(0, max=48, help="Måneder med inntekt for hver person (0: det ordningen trenger, minst 15)."),
     mappe: Path = typer.Option(Path("var/demo"), help="Hvor demoen legger filene. Mappen tømmes først."),
     som_json: bool = JSON,
 ) -> None:
     """Kjør alt på syntetiske personer: søknader, kvalitet, vedtak, brev, bunt, godkjenning, bankfil og rapport."""
-    from kjerne.kjoring.demo import Demovalg, kjor_demo
+    from kjerne.kjoring.demo import demovalg, kjor_demo
     from kjerne.kontrakt.feil import Ordningsfeil
 
     begynte = time.perf_counter()
     if form not in ("json", "parquet"):
         raise Ordningsfeil(f"Formen «{form}» finnes ikke.", "--form", "Velg json eller parquet.", "Ingenting er gjort.", kode=2)
+    valg = demovalg(ordning, antall=antall, fro=fro, form=form, maaneder=maaneder)
     _tom(mappe)
-    valg = Demovalg(ordning, antall, fro, form, maaneder)
     with fremdrift(som_json) as vis:
         svar, maalinger = kjor_demo(mappe.resolve(), valg, vis)
     svar["sekunder"] = round(time.perf_counter() - begynte, 1)
@@ -51,17 +51,21 @@ def _tom(mappe: Path) -> None:
 
 
 def _vis(svar: dict, maalinger, valg) -> None:
-    from kjerne.cli.drift import vis_maalinger, vis_tall
+    from kjerne.cli.drift import vis_karantene, vis_maalinger, vis_tall
     from kjerne.drift.tall import antall, kroner
 
     ut = konsoll()
     vis_maalinger(maalinger)
+    vis_karantene(svar["leveranser"])
     vis_tall(svar)
     ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
     for b in svar["bunter"]:
         ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {valg.forbereder}, "
                  f"godkjent av {valg.godkjenner}, filen laget av {valg.betaler}.")
-    ut.print("Bankfilen er " + ("godtatt av XSD-en for pain.001.001.09." if svar["xsd_godtatt"] else "ikke kontrollert mot XSD."))
+    if not svar["bunter"]:
+        ut.print("Ingen er innvilget, så det er ingen bankfil.")
+    else:
+        ut.print("Bankfilen er " + ("godtatt av XSD-en for pain.001.001.09." if svar["xsd_godtatt"] else "ikke kontrollert mot XSD."))
     ut.print("\n[bold]Her ligger alt[/]")
     for navn, sti in svar["filer"].items():
         ut.print(f"  {navn:<14} {sti}", markup=False)

@@ -44,6 +44,7 @@ def kjor(
         [], "--inntekter", help="Inntekter: Inntektskomponenten v2/v1 JSON, CSV eller Parquet. Kan gjentas."
     ),
     arbeidsforhold: list[Path] = typer.Option([], "--arbeidsforhold", help="Aa-registeret v2/v1 JSON, CSV eller Parquet. Kan gjentas."),
+    personer: list[Path] = typer.Option([], "--personer", help="Folkeregisteret: CSV eller Parquet med ident og doedsdato. Kan gjentas."),
     dato: str = typer.Option("", "--dato", help="Vedtaksdatoen (ellers i dag)."),
     hentet: str = typer.Option("", "--hentet", help="Dagen inntektene ble hentet (ellers vedtaksdatoen)."),
     bit: int = typer.Option(20_000, "--bit", min=1, help="Antall saker i hver bit."),
@@ -65,6 +66,7 @@ def kjor(
         _dato(hentet) if hentet else None,
         _bruker(bruker),
         bit,
+        tuple(personer),
     )
     with fremdrift(som_json) as vis:
         utfall = kjor_ordning(rom, ordning, grunnlag, vis, i_prefect=prefect)
@@ -96,15 +98,12 @@ def vis_maalinger(maalinger) -> None:
         rader = rader or sum(m.resultat.get(n, 0) for n in ("innvilget", "avslag", "manuell", "sporsmal", "karantene", "venter"))
         return antall(round(rader / m.sekunder)) if rader and m.sekunder > 0.001 else ""
 
-    tabell(
-        "Stegene",
-        ["Steg", "Sekunder", "Rader/s", "Minne, topp (MB)", ""],
-        [
-            [m.tekst, f"{m.sekunder:.2f}".replace(".", ","), fart(m), antall(round(m.minne_mb)), "gjort før" if m.gjort_for else ""]
-            for m in maalinger
-        ],
-        hoyre=(1, 2, 3),
-    )
+    kolonner, bredde = ["Steg", "Sekunder", "Rader/s", "Minne, topp (MB)", ""], 5 if any(m.gjort_for for m in maalinger) else 4
+    rader = [
+        [m.tekst, f"{m.sekunder:.2f}".replace(".", ","), fart(m), antall(round(m.minne_mb)), "gjort før" if m.gjort_for else ""]
+        for m in maalinger
+    ]
+    tabell("Stegene", kolonner[:bredde], [rad[:bredde] for rad in rader], hoyre=(1, 2, 3))
 
 
 NAVN = {

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 
+if TYPE_CHECKING:
+    from kjerne.regelmotor.forklaring import Ledd
+
 
 def forklar(
     ordning: str = ORDNING,
     sak: str = typer.Argument(help="Et eksempel (K-03), en søknads-id, en sak_id eller en vedtak_id."),
-    brev: Path = typer.Option(None, "--brev", help="Skriv brevet i saken til denne filen."),
+    brev: Path = typer.Option(None, "--brev", help="Skriv brevet i saken til denne filen. Av et eksempel lages det brevet saken ville fått."),
     som_json: bool = JSON,
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
@@ -31,22 +35,22 @@ def forklar(
     f, ut = funnet.forklaring, konsoll()
     ut.print(f"[bold]{sak}[/]: [bold]{f.utfall}[/]" + (f", {kroner(f.belop_ore)}" if f.belop_ore else ""))
     for ledd in (x for x in f.ledd if x.avgjorde):
-        fakta = ", ".join(f"{n} = {v or 'ukjent'}" for n, v in ledd.grunnlag.items())
-        ut.print(f"  Avgjort av: «{ledd.tekst}» er ikke oppfylt ({ledd.hjemmel}).\n    Opplysninger: {fakta}", markup=False)
+        ut.print(f"  Avgjort av: «{ledd.tekst}» er ikke oppfylt ({ledd.hjemmel}).\n    Opplysninger: {_fakta(ledd)}", markup=False)
     if f.mangler:
         ut.print(f"  Mangler: {', '.join(f.mangler)}")
     for k in funnet.kvalitet:
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
-        ut.print(f"  Betales til {linje['rolle']}: {kroner(linje['belop_ore'])} for {linje['fom']}–{linje['tom']}")
+        ut.print(f"  Betales til {linje['rolle']}: {kroner(linje['belop_ore'])} for "
+                 f"{skriv(linje['fom'], 'dato')} – {skriv(linje['tom'], 'dato')}")
     tabell(
         "Reglene",
         ["Regel", "Verdi", "Bygger på", "Hjemmel"],
         [
             [
                 ("► " if x.avgjorde else "") + x.tekst,
-                x.verdi or "ukjent",
-                ", ".join(f"{n} = {v or 'ukjent'}" for n, v in x.grunnlag.items()),
+                skriv(x.verdi, x.enhet),
+                _fakta(x),
                 x.hjemmel,
             ]
             for x in f.ledd
@@ -55,8 +59,24 @@ def forklar(
     tabell(
         "Parametre som gjaldt",
         ["Parameter", "Verdi", "Fra", "Hjemmel", "Kilde"],
-        [[p["navn"], f"{p['verdi']} {p['enhet']}", p["fra"], p["hjemmel"], p["kilde"]] for p in f.parametre],
+        [[p["navn"], skriv(p["verdi"], p["enhet"]), skriv(p["fra"], "dato"), p["hjemmel"], p["kilde"]] for p in f.parametre],
     )
     if funnet.vedtak:
         ut.print("Vedtak " + ", ".join(f"{n}: {v}" for n, v in funnet.vedtak.items()), markup=False)
     return None
+
+
+def _fakta(ledd: Ledd) -> str:
+    return ", ".join(f"{n} = {skriv(v, ledd.enheter.get(n, 'kode'))}" for n, v in ledd.grunnlag.items())
+
+
+def skriv(verdi: str, enhet: str) -> str:
+    """A value of the trace as a person writes it: 0.624 of «%» is «62,4 %»."""
+    from kjerne.brev import formater
+
+    if not verdi:
+        return "ukjent"
+    try:
+        return formater("verdien", verdi, "kr" if enhet == "kroner" else enhet, "nb")
+    except ValueError:  # ja and nei, and what has no unit, are written already
+        return verdi

@@ -13,7 +13,7 @@ def test(
     ctx: typer.Context,
     grundig: bool = typer.Option(False, "--grundig", help="Ta med de lange prøvene: en million saker mot orakelet, flere drap."),
 ) -> None:
-    """Kjør alle prøvene, på SQLite og på en ekte PostgreSQL. Resten av linjen går til pytest."""
+    """Kjør alle prøvene, på SQLite og på en ekte PostgreSQL, én arbeider per kjerne. Resten av linjen går til pytest."""
     from kjerne.drift.telemetri import slaa_av
     from kjerne.regelmotor.oppdagelse import ROT
 
@@ -22,4 +22,5 @@ def test(
         os.environ["ORDNING_GRUNDIG"] = "1"
     svar = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROT).returncode
     svar = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command as l; l()"], cwd=ROT).returncode or svar
-    raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *ctx.args], cwd=ROT).returncode or svar)
+    arbeidere = [] if any(a.startswith("-n") for a in ctx.args) else ["-n", "auto", "--dist", "loadfile"]
+    raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *arbeidere, *ctx.args], cwd=ROT).returncode or svar)

@@ -1,4 +1,4 @@
-"""Commands for those who write a scheme: eksempler, sjekk, dok."""
+"""Commands for those who write a scheme: eksempler, dok."""
 
 from __future__ import annotations
 
@@ -27,8 +27,15 @@ def si_ute_av_drift(ute) -> None:
         konsoll(feil=True).print(f"Ute av drift: {u.id}\n{u.grunn}", markup=False)
 
 
-def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
-    """Kjør eksemplene hver for seg, sammen og stokket, og mål dekningen."""
+def eksempler(
+    ordning: str = VALGFRI,
+    til_excel: Path = typer.Option(None, "--til-excel", help="Skriv eksemplene som regneark til denne filen, for juristen."),
+    fra_excel: Path = typer.Option(None, "--fra-excel", help="Les regnearket inn igjen i eksempler/. Er noe galt, endres ingenting."),
+    som_json: bool = JSON,
+) -> None:
+    """Kjør eksemplene hver for seg, sammen og stokket, og mål dekningen. Eller bytt dem med et regneark."""
+    if til_excel or fra_excel:
+        return _regneark(ordning, til_excel, fra_excel, som_json)
     from kjerne.regelmotor.dekning import maal_dekning
     from kjerne.regelmotor.eksempler import les_eksempler, prov_eksempler
 
@@ -63,55 +70,106 @@ def eksempler(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
         si_ute_av_drift(ute)
     if feil or ute:
         raise typer.Exit(1)
+    return None
 
 
-def sjekk(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
-    """Gå gjennom ordningen og si hva som mangler, hvor, hvorfor og hvordan det rettes."""
-    from kjerne.regelmotor.oppdagelse import mapper
-    from kjerne.sjekk import sjekk_ordning
+def _regneark(ordning: str, til: Path | None, fra: Path | None, som_json: bool) -> None:
+    from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.regelmotor.eksempelark import skriv_ark
+    from kjerne.regelmotor.eksempelark_les import les_ark
+    from kjerne.regelmotor.oppdagelse import finn
 
-    funn = {m.name: sjekk_ordning(m) + _flytfunn(m) for m in mapper() if not ordning or m.name == ordning}
-    if ordning and not funn:
-        _valgte(ordning)  # raises with the known schemes
+    if not ordning or (til and fra):
+        raise Ordningsfeil("Et regneark er for én ordning, og én vei om gangen.", "--til-excel, --fra-excel",
+                           "Skriv for eksempel: ordning eksempler ID --til-excel FIL.", "Ingenting er skrevet.", kode=2)
+    verk = finn(ordning)
+    if til:
+        antall = skriv_ark(verk, til)
+        if som_json:
+            return skriv_json({"fil": str(til), "saker": antall})
+        return konsoll().print(f"Skrev {antall} saker til {til}", markup=False)
+    lest = les_ark(verk, fra)
     if som_json:
-        skriv_json({o: [f.som_dict() for f in liste] for o, liste in funn.items()})
-    else:
-        ut = konsoll()
-        for navn, liste in funn.items():
-            ut.print(f"[bold]{navn}[/]: " + (f"{len(liste)} ting å rette" if liste else "i orden"))
-            for nr, f in enumerate(liste, 1):
-                ut.print(
-                    f"  {nr}. {f.hva}\n     Hvor: {f.hvor}\n     Hvorfor: {f.hvorfor}\n     Slik retter du: {f.gjor_dette}", markup=False
-                )
-    if any(funn.values()):
-        raise typer.Exit(1)
+        return skriv_json(vars(lest) | {"skrevet": [str(f) for f in lest.skrevet]})
+    for fil in lest.skrevet:
+        konsoll().print(f"Skrev {fil}", markup=False)
+    hva = f"{lest.saker} saker: {lest.endret} endret, {lest.nye} nye, {lest.borte} fjernet."
+    return konsoll().print(hva + (f" Neste: ordning eksempler {ordning}" if lest.skrevet else " Ingenting å skrive."), markup=False)
 
 
 def _flytfunn(mappe: Path) -> list:
     """What is wrong with flyt.py; that it is missing is found elsewhere."""
     from kjerne.kjoring.flytfil import les_flyt
     from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.sjekk.funn import Funn
+    from kjerne.kontrakt.mappefil import mappefeil
+    from kjerne.sjekk.funn import fra_feil
 
     try:
-        if (mappe / "flyt.py").exists():
+        if (mappe / "flyt.py").exists() and not mappefeil(mappe):
             les_flyt(mappe)
     except Ordningsfeil as feil:
-        return [Funn(feil.hva, feil.hvor, "Ordningen kan ikke kjøres før dette er rettet.", feil.gjor_dette)]
+        return fra_feil(feil)
     return []
 
 
-def dok(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
-    """Skriv REGLER.md, siden juristen godkjenner."""
-    from kjerne.regelmotor.regeldok import skriv_regeldok
+def dok(
+    ordning: str = VALGFRI,
+    folg: bool = typer.Option(False, "--folg", help="Skriv på nytt hver gang en fil i mappen lagres. Avslutt med Ctrl-C."),
+    som_json: bool = JSON,
+) -> None:
+    """Skriv REGLER.md, siden juristen godkjenner, og OVERSIKT.md over alle ordningene."""
+    from kjerne.regelmotor.oversikt import skriv_oversikt
 
+    if folg:
+        return _folg(ordning)
     valgte, ute = _valgte(ordning)
-    skrevet = [str(skriv_regeldok(verk)) for verk in valgte]
+    skrevet, ikke = _skriv_regeldok(valgte, bare_en=bool(ordning))
+    ute, side = [*ute, *ikke], str(skriv_oversikt())
     if som_json:
-        skriv_json({"filer": skrevet, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
+        skriv_json({"filer": skrevet, "oversikt": side, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     else:
-        for sti in skrevet:
+        for sti in (*skrevet, side):
             konsoll().print(f"Skrev {sti}", markup=False)
         si_ute_av_drift(ute)
     if ute:
         raise typer.Exit(1)
+    return None
+
+
+def _skriv_regeldok(valgte, bare_en: bool):
+    """(pages written, schemes whose page cannot be made). One broken scheme stops no other."""
+    from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.regelmotor.oppdagelse import UteAvDrift
+    from kjerne.regelmotor.regeldok import skriv_regeldok
+
+    skrevet, ute = [], []
+    for verk in valgte:
+        try:
+            skrevet.append(str(skriv_regeldok(verk)))
+        except Ordningsfeil as grunn:
+            if bare_en:
+                raise
+            ute.append(UteAvDrift(verk.id, verk.mappe, grunn))
+    return skrevet, ute
+
+
+def _folg(ordning: str) -> None:
+    """Until Ctrl-C: one line for each page."""
+    import time
+
+    from kjerne.regelmotor.folg import folg, lag
+    from kjerne.regelmotor.oppdagelse import mapper
+
+    ut = konsoll()
+    valgte = [m for m in mapper() if not ordning or m.name == ordning]
+    if not valgte:
+        _valgte(ordning)  # raises with the known schemes
+    try:
+        linjer = folg(lambda: time.sleep(0.3), ordning)  # looks before it writes: what is saved meanwhile is seen
+        for mappe in valgte:
+            ut.print(f"{time.strftime('%H.%M.%S')}  {lag(mappe)}", markup=False)
+        ut.print("Følger med. Avslutt med Ctrl-C.")
+        for linje in linjer:
+            ut.print(f"{time.strftime('%H.%M.%S')}  {linje}", markup=False)
+    except KeyboardInterrupt:
+        ut.print("Avsluttet.")

@@ -52,7 +52,7 @@ def vurder(
 
 def syntetisk(
     mappe: Path = typer.Argument(help="Hvor filene skal ligge."),
-    antall: int = typer.Option(10_000, help="Antall personer."),
+    antall: int = typer.Option(10_000, help="Antall personer (flere når søknadene krever det)."),
     fro: int = typer.Option(1, "--fro", help="Frø: samme frø gir samme personer."),
     ordning: str = typer.Option("", help="Lag også søknader til denne ordningen."),
     soknader: int = typer.Option(0, help="Antall søknader (0: like mange som personer)."),

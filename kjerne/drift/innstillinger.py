@@ -1,4 +1,4 @@
-"""Settings, from the environment only. `ordning status --innstillinger` prints them; no value here is a secret but the URL.
+"""Settings, from the environment only. No value here is a secret but the URL.
 
 ORDNING_DATA          folder for the database file, snapshots, letters and payment files   (var)
 ORDNING_DATABASE_URL  SQLAlchemy URL                                                       (SQLite file in ORDNING_DATA)
@@ -6,6 +6,7 @@ ORDNING_MILJO         test or prod: in test only synthetic people may enter     
 ORDNING_BRUKER        who is at the keyboard                                               (the login name)
 ORDNINGER_STI         where the scheme folders lie                                         (ordninger)
 ORDNING_BETALER       who pays: name;orgnr;bank agreement;account;BIC. Must be set in prod (a synthetic agency)
+ORDNING_FEILSOK       set: an unforeseen fault shows its whole trace. For developers       (a message without values)
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil
 from kjerne.kontrakt.linjefil import Karantene
-from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT, PERMITTERING, Tabellform
+from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT, PERMITTERING, PERSONER, Tabellform
 
 JsonLeser = Inntektsleser | Arbeidsforholdleser
 
@@ -61,6 +61,33 @@ def les_arbeidsforhold(sti: Path, fremdrift: Fremdrift | None = None) -> Lesning
     rammer = {navn: samler.ramme() for navn, samler in samlere.items()}
     merknader = leser.merknader() + kodemerknad.ukjente(rammer["permittering"], kodemerknad.KJENTE_I_PERMITTERING)
     return Lesning(rammer, karantene.ramme(), inn, godtatt, format_, linjefil.filhash(sti), merknader)
+
+
+def les_personer(sti: Path, fremdrift: Fremdrift | None = None) -> Lesning:
+    """Who is dead, from the population register: CSV or Parquet with ident and doedsdato; other columns are not read.
+
+    Raises Ordningsfeil when a row cannot be read: a date of death that is passed over looks like life.
+    """
+    sti = Path(sti)
+    leser, samler, karantene = Tolk(), Samler(PERSONER), Karantene()
+    slag = linjefil.filslag(sti)
+    if slag == "json" or "doedsdato" not in _kolonnenavn(slag, sti):
+        raise Ordningsfeil(
+            "Filen har ikke dødsdato.", str(sti), "Lever CSV eller Parquet med kolonnene ident og doedsdato.", FRA_FIL
+        )
+    inn, godtatt = _les_flat(slag, sti, PERSONER, leser, samler, karantene, fremdrift)
+    if len(karantene):
+        forste = karantene.ramme().iloc[0]
+        raise Ordningsfeil(
+            f"{len(karantene)} rader i folkeregisterfilen kan ikke leses, og da er det ikke kjent hvem som er død. "
+            f"Den første: {forste['grunn']}.",
+            f"{sti}, linje {forste['linje']}",
+            "Hent filen på nytt, eller rett radene.",
+            FRA_FIL,
+        )
+    return Lesning(
+        {"personer": samler.ramme()}, karantene.ramme(), inn, godtatt, f"personer-{slag}", linjefil.filhash(sti), []
+    )
 
 
 def _les_json(

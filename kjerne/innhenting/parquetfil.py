@@ -21,7 +21,7 @@ from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil
 from kjerne.kontrakt.kodeverk import FRA_V1
 from kjerne.kontrakt.linjefil import Karantene
-from kjerne.kontrakt.tabeller import INNTEKT, Tabellform
+from kjerne.kontrakt.tabeller import INNTEKT, PERSONER, Tabellform
 from kjerne.kontrakt.verdier import nfc
 
 
@@ -38,6 +38,9 @@ def les_parquet(
     navnene = [nfc(n) for n in tabell.column_names]
     sjekk_form(navnene, form, sti)
     tabell = tabell.rename_columns(navnene)
+    if form is PERSONER:
+        navnene = [n for n in navnene if n in form.navnene]
+        tabell = tabell.select(navnene)
     _sjekk_typer(tabell.schema, form, sti)
     if _er_kanonisk(tabell.schema, form):
         inn, godtatt = _rett_inn(tabell, form, tolk, samler, karantene)

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from kjerne.drift.innstillinger import Betaler
+from kjerne.drift.telemetri import slaa_av
+from kjerne.kjoring.buntkontroll import kontroller_bunt
+from kjerne.kjoring.kvalitetssteg import les_plan
+from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kvalitet import har_linjekontroller
 from kjerne.lager.id import ende_til_ende_id
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
@@ -23,30 +27,29 @@ if TYPE_CHECKING:
 
 
 def bunt(k: Kjoring) -> dict:
-    """Puts every line that is in no batch into one (or several, at the limit). Prepared, not approved."""
+    """Puts every line that is in no batch into one (or several, at the limit). Prepared, not approved.
+
+    Raises Kvalitetsstopp when a check of the lines fails, and then no batch is made.
+    """
     u = k.verk.manifest.utbetaling
-    if k.verk.manifest.tilstand != "godkjent":
-        return {"bunter": [], "linjer": 0, "sum_ore": 0, "merknad": "ordningen er ikke godkjent for utbetaling"}
-    dag = neste_bankdag(k.grunnlag.vedtaksdato + dt.timedelta(days=2))
+    port(k.rom, k.verk, "godkjent", hva="Å lage en betalingsbunt")
+    plan = les_plan(k.verk)
+    slaa_av()
+    dag = neste_bankdag(max(k.grunnlag.vedtaksdato, k.rom.klokke.idag()) + dt.timedelta(days=2))
+    grenser = Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100)
     with k.rom.motor.begin() as conn:
-        lag_bunt(
-            conn, k.ordning, k.id, k.grunnlag.laget_av, dag, Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100), k.rom.klokke.naa()
-        )
+        ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa())
+        if ny and har_linjekontroller(plan):
+            kontroller_bunt(conn, k, plan, ny, dag)
     with lesende(k.rom.motor) as conn:  # those of this run, also when an attempt that was killed had made them
         laget = tilgjengelige_bunter(conn, kjoring_id=k.id)
     return {"bunter": sorted(b.bunt_id for b in laget), "linjer": sum(b.antall for b in laget), "sum_ore": sum(b.sum_ore for b in laget)}
 
 
 def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
-    """Writes the payment file of an approved batch, once. Raises Ordningsfeil (kode 4) when it is not approved."""
-    if verk.manifest.tilstand != "godkjent":
-        raise Ordningsfeil(
-            f"Ordningen er i tilstanden {verk.manifest.tilstand} og kan ikke utbetale.",
-            f"ordning.toml i {verk.id}",
-            "Få ordningen godkjent først.",
-            "Ingen fil er laget, og ingen penger er sendt.",
-            kode=4,
-        )
+    """Writes the payment file of an approved batch, once. Raises Ordningsfeil (kode 4) when it is not approved, or the
+    scheme may not pay."""
+    port(rom, verk, "godkjent", "lukket", hva="Å betale")
     with rom.motor.begin() as conn:
         skriver = Bankskriver(verk, rom.betaler)
         return send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())

@@ -27,7 +27,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.snapshot import les, relativ_sti
 from kjerne.lager.tabeller import brev, linje, vedtak
 from kjerne.regelmotor.forklaring import enhet_for
-from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.regelmotor.regelverk import PERIODE, Regelverk
 
 MAALFORMER = ("nb", "nn")
 ART = "brev"
@@ -36,6 +36,22 @@ KILDER = {  # what a letter says that the decision stands on
     "nb": ("Søknaden, mottatt {}", "A-ordningen, hentet {}"),
     "nn": ("Søknaden, motteken {}", "A-ordninga, henta {}"),
 }
+
+
+def prov_maler(verk: Regelverk) -> None:
+    """Reads the templates, so that a fault in them stops a run before anything is done and not when all is decided.
+
+    Raises Ordningsfeil/Samlefeil for a template that is broken, lacks a condition or shows what does not exist.
+    """
+    mappe = verk.mappe / "brev"
+    if not mappe.is_dir():
+        return
+    skriver = Brevskriver(verk, syntetisk=True)
+    vilkaar = skriver.mal.mangler_blokker(r.navn for r in verk.regelsett.av_art("vilkår"))
+    funn = [f"Ingen blokk i brevet forklarer vilkåret {n}." for n in vilkaar]
+    funn += [f"Brevet bruker et navn som ikke finnes: {n}." for n in skriver.mal.ukjente_verdier(skriver.kjente)]
+    if funn:
+        raise Ordningsfeil(" ".join(funn), str(mappe), f"Rett malene, og prøv dem med ordning sjekk {verk.id}.")
 
 
 def skriv_brev(k: Kjoring, bit: int) -> dict:
@@ -118,13 +134,17 @@ class Brevskriver:
         self.syntetisk = syntetisk
         self.mal = Brevmal.les(verk.mappe / "brev")
 
+    @property
+    def kjente(self) -> list[str]:
+        """The names that a letter may show: facts, parameters, rules, and the period of the scheme."""
+        return [*self.verk.fakta, *self.verk.parameternavn, *self.verk.regler, *PERIODE]
+
     @cached_property
     def brukte(self) -> list[str]:
         """The names that the letter, or a step of its calculation, shows."""
         alltid = {"mottatt_dato", *(r.navn for r in self.regnet)}
-        kjente = [*self.verk.manifest.fakta, *self.verk.parameternavn, *self.verk.regler, "gjelder_fra", "gjelder_til"]
         i_mal = self.mal.brukte_navn
-        return [n for n in kjente if n in i_mal or n in alltid]
+        return [n for n in self.kjente if n in i_mal or n in alltid]
 
     @cached_property
     def regnet(self) -> list[Regel]:
@@ -188,7 +208,7 @@ class Brevskriver:
             ident=ident,
             vedtaksdato=rad.fattet_dato,
             verdier=verdier,
-            avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn], r.tekst) for r in vilkaar],
+            avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn]) for r in vilkaar],
             utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
             linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
             klagefrist_uker=manifest.klage.frist_uker,

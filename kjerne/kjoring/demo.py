@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,7 +19,9 @@ from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.flyt import Maling, minne_mb
 from kjerne.kjoring.helt import kjor_ordning, tall_for
+from kjerne.kjoring.oppslag import leveranser
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag
+from kjerne.kjoring.simuleringsgrunnlag import vindu
 from kjerne.kjoring.svar import skriv_sporsmal, sporsmalsliste
 from kjerne.kjoring.syntetisk import lag_syntetisk
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -32,14 +35,14 @@ SALT = "ordning-demo"  # synthetic people only: the same demo gives the same ids
 
 
 def velg_ordning(ordning: str) -> str:
-    """The named scheme, or the first that may pay. Raises Ordningsfeil when there is none."""
+    """The named scheme, or the one that has come furthest. Raises Ordningsfeil when there is none."""
     if ordning:
         return finn(ordning).id
     verk, _ = oppdag()
-    godkjente = [v.id for v in verk.values() if v.manifest.tilstand == "godkjent"]
-    if not godkjente:
-        raise Ordningsfeil("Ingen ordning er godkjent for utbetaling.", "ordninger/", "Velg en med --ordning, eller godkjenn en.", kode=2)
-    return godkjente[0]
+    if not verk:
+        raise Ordningsfeil("Det finnes ingen ordning å kjøre.", "ordninger/", "Lag en med: ordning ny ID", kode=2)
+    modne = ("godkjent", "prove", "utkast", "lukket", "avviklet")
+    return min(verk.values(), key=lambda v: (modne.index(v.manifest.tilstand), v.id)).id
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,21 @@ class Demovalg:
     bitstorrelse: int = 20_000
 
 
-def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[Maling]]:
+def demovalg(ordning: str, **resten: Any) -> Demovalg:
+    """The choices of a demo whose day fits the scheme: the month after its synthetic cases, when the income they need has been reported."""
+    manifest = finn(velg_ordning(ordning)).manifest
+    siste, _ = vindu(manifest, manifest.felt, None)
+    dag = (siste + dt.timedelta(days=31)).replace(day=15)
+    resten["maaneder"] = resten.get("maaneder") or min(36, max(15, manifest.inntekt.maaneder if manifest.inntekt else 0))
+    return Demovalg(manifest.id, dag=dag, hentet=dag - dt.timedelta(days=2), **resten)
+
+
+def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innstillinger | None = None) -> tuple[dict, list[Maling]]:
     """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill.
 
     Approves and pays the batches of its own run only. Raises Ordningsfeil (kode 2) in prod: it approves its own work.
     """
-    innstillinger = Innstillinger(data=mappe)
+    innstillinger = innstillinger or Innstillinger(data=mappe)
     if not innstillinger.krev_syntetisk:
         raise Ordningsfeil("Demoen lager og godkjenner sine egne betalinger, og kjører aldri i prod.", "miljøvariabelen ORDNING_MILJO",
                            "Kjør den der ORDNING_MILJO er test, med en egen database.", kode=2)
@@ -73,10 +85,11 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
     maalt: list[Maling] = []
     siste = (valg.dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
     former = ("json", "parquet") if valg.form == "json" else ("parquet",)
+    grunnlag = _grunnlag(data, valg)
     with _maal(maalt, "syntetisk", "Syntetiske personer"):
         lag_syntetisk(data, valg.antall, valg.fro, ordning, valg.antall, siste, valg.maaneder, former, vis)
     rom = Arbeidsrom.aapne(innstillinger, Stillklokke(valg.dag), SALT)
-    resultat = kjor_ordning(rom, ordning, _grunnlag(data, valg), vis)
+    resultat = kjor_ordning(rom, ordning, grunnlag, vis)
     maalt += resultat.maalinger
     verk = resultat.kjoring.verk
     vis("Godkjenner og betaler", 0, 0)
@@ -93,6 +106,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift) -> tuple[dict, list[M
         _brevproever(rom, resultat.kjoring.id)
     svar = tall_for(rom, verk) | {
         "sporsmal_stilt": len(liste),
+        "leveranser": leveranser(rom, ordning, grunnlag),
         "xsd_godtatt": bool(sendinger) and all(xsd_godtar(Path(s["fil"])) for s in sendinger),
         "mappe": str(mappe),
         "kjoring_id": resultat.kjoring.id,
@@ -112,7 +126,7 @@ def _grunnlag(data: Path, valg: Demovalg) -> Grunnlag:
     register = ("inntekt.v2.jsonl", "arbeidsforhold.v2.jsonl") if valg.form == "json" else ("inntekt.parquet", "arbeidsforhold.parquet")
     soknader = "soknader.csv" if valg.form == "json" else "soknader.parquet"
     return Grunnlag((data / soknader,), (data / register[0],), (data / register[1],), valg.dag, valg.hentet, valg.forbereder,
-                     valg.bitstorrelse)
+                    valg.bitstorrelse, (data / "personer.parquet",))
 
 
 def _filer(rom: Arbeidsrom, verk: Regelverk, rapport: Path, sendinger: list[dict]) -> dict[str, Path]:

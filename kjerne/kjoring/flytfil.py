@@ -7,7 +7,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.regelmotor.flytlint import lint_flyt
 
 
 def les_flyt(mappe: Path) -> Any:
@@ -15,6 +16,8 @@ def les_flyt(mappe: Path) -> Any:
     sti = mappe / "flyt.py"
     if not sti.exists():
         raise Ordningsfeil("Filen flyt.py mangler.", str(sti), "Lag den: from flows import standardflyt; flyt = standardflyt(\"id\").")
+    if funn := lint_flyt(sti):
+        raise Samlefeil(funn)
     spec = importlib.util.spec_from_file_location(f"ordninger.{mappe.name}.flyt", sti)
     modul = importlib.util.module_from_spec(spec)
     try:

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from kjerne.kjoring.brevsteg import prov_maler
 from kjerne.kjoring.flyt import Maling, kjor_flyt, minne_mb
 from kjerne.kjoring.flytfil import les_flyt
+from kjerne.kjoring.kvalitetssteg import les_plan
+from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag, Kjoring, start, taus
 from kjerne.kjoring.standard import innhold
+from kjerne.kjoring.utgaver import bevar
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import linje, sak, soknad, vedtak
+from kjerne.lager.tabeller import kjoring_steg, linje, sak, soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
@@ -35,13 +39,33 @@ def kjor_ordning(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, fremdrift: F
     """Runs the scheme's own flow (its flyt.py). Started again with the same input, it goes on where it stopped."""
     verk = finn(ordning)
     flyt = les_flyt(verk.mappe)
+    port(rom, verk, "godkjent", hva="Å fatte vedtak")
+    _prov_det_som_leses_sent(verk, [s.navn for s in flyt.steg])
+    bevar(rom, verk)
     hva = innhold(rom, verk, grunnlag)
     if not i_prefect:
         utfall = kjor_flyt(flyt.flyt, rom, verk, grunnlag, hva, fremdrift)
         return Resultat(utfall.kjoring, utfall.maalinger)
     k = start(rom, verk, grunnlag, hva, fremdrift)
-    svar = flyt.i_prefect(k)
-    return Resultat(k, [Maling(s.navn, s.tekst, 0.0, svar.get(s.navn, {}), minne_mb()) for s in flyt.steg])
+    for_, svar, etter = _biter_og_tid(k), flyt.i_prefect(k), _biter_og_tid(k)
+    return Resultat(k, [Maling(s.navn, s.tekst, etter.get(s.navn, (0, 0.0))[1], svar.get(s.navn, {}), minne_mb(),
+                               s.navn in for_ and for_[s.navn] == etter[s.navn]) for s in flyt.steg])
+
+
+def _biter_og_tid(k: Kjoring) -> dict[str, tuple[int, float]]:
+    """How many chunks of each step are written down as done, and their seconds."""
+    s = kjoring_steg.c
+    sporring = sa.select(s.steg, sa.func.count(), sa.func.sum(s.sekunder)).where(s.kjoring_id == k.id).group_by(s.steg)
+    with lesende(k.rom.motor) as conn:
+        return {steg: (biter, float(sekunder)) for steg, biter, sekunder in conn.execute(sporring)}
+
+
+def _prov_det_som_leses_sent(verk: Regelverk, steg: list[str]) -> None:
+    """Reads what the last steps read, so that a fault in it stops the run before the first."""
+    if "brev" in steg:
+        prov_maler(verk)
+    if {"kvalitet", "bunt"} & set(steg):
+        les_plan(verk)
 
 
 def tall_for(rom: Arbeidsrom, verk: Regelverk) -> dict:

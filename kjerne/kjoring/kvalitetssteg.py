@@ -18,10 +18,12 @@ from sqlalchemy.engine import Connection
 
 from kjerne.drift.telemetri import slaa_av
 from kjerne.innhenting import skjoet_svar
+from kjerne.innhenting.ansettelse import med_arbeidsforhold_type
 from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Kjoring
+from kjerne.kjoring.runder import i_runder
 from kjerne.kontrakt.kolonne import Kolonne
-from kjerne.kontrakt.tabeller import DTYPER, TABELLER
+from kjerne.kontrakt.tabeller import DTYPER, REGISTRE, TABELLER
 from kjerne.kvalitet import Kvalitetsplan, Kvalitetsresultat, begynn_import, les_kvalitet, vurder_kvalitet
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.motor import lesende
@@ -29,7 +31,7 @@ from kjerne.lager.tabeller import kjoring, kjoring_steg, kvalitetsdom, person, s
 from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.regelmotor.saksfil import LESERE
+from kjerne.regelmotor.saksfil import LESERE, tom_verdi
 from kjerne.vedtak.sporsmal import lagre_sporsmal, saker_med_alle_svar
 
 
@@ -49,17 +51,18 @@ def kvalitet(k: Kjoring) -> dict:
     tabeller["inntekt"] = skjoet_svar(tabeller["inntekt"], svarene[svarene["felt"] == "inntekt"])
     k.fremdrift("Kontrollerer kvaliteten", 0, 0)
     resultat = _vurder(k, saker, tabeller, svarene, forrige)
+    utvalg, biter = i_runder(k.verk, _utvalg(saker, resultat), k.grunnlag.bitstorrelse)
     ut = {
         "saker": len(saker),
-        "biter": -(-len(saker) // k.grunnlag.bitstorrelse),
+        "biter": biter,
         "dekning": resultat.dekning,
         "dekning_av": resultat.dekning_av,
         "utelatt": int(resultat.rader_utelatt.sum()),
         "kontroller": _kontroller(resultat),
     }
     with ThreadPoolExecutor(1) as ved_siden_av:  # the large file is written while the database takes the verdicts
-        brukt = ved_siden_av.submit(_lagre_brukt, k, tabeller["inntekt"], resultat.rader_utelatt)
-        ut["utvalg"] = lagre_ramme(k, _utvalg(saker, resultat), "utvalg")
+        brukt = ved_siden_av.submit(_lagre_brukt, k, tabeller["inntekt"], tabeller["arbeidsforhold"], resultat.rader_utelatt)
+        ut["utvalg"] = lagre_ramme(k, utvalg, "utvalg")
         with k.rom.motor.begin() as conn:
             sett_inn(conn, kvalitetsdom, resultat.dommer[["sak_id", "dom", "grunner"]].assign(kjoring_id=k.id))
             stilt = resultat.sporsmal.assign(ordning=k.ordning, kjoring_id=k.id, stilt_tid=k.rom.klokke.naa())
@@ -69,13 +72,16 @@ def kvalitet(k: Kjoring) -> dict:
     return ut | resultat.dommer["dom"].value_counts().to_dict()
 
 
-def _lagre_brukt(k: Kjoring, inntekt: pd.DataFrame, utelatt: np.ndarray) -> str:
-    return lagre_ramme(k, inntekt[~utelatt], "inntekt")
+def _lagre_brukt(k: Kjoring, inntekt: pd.DataFrame, arbeidsforhold: pd.DataFrame | None, utelatt: np.ndarray) -> str:
+    inntekt = inntekt[~utelatt]
+    if k.verk.bruker("ansatt_som"):
+        inntekt = med_arbeidsforhold_type(inntekt, arbeidsforhold)
+    return lagre_ramme(k, inntekt, "inntekt")
 
 
 def _registre(k: Kjoring, innhentet: dict) -> dict[str, pd.DataFrame | None]:
     """The registers of the run: those that this process has just read, else from disk. Income is a table, if empty."""
-    ut = {n: k.hurtig.pop(n, None) for n in TABELLER}  # nobody needs them later, and they are large
+    ut = {n: k.hurtig.pop(n, None) for n in REGISTRE}  # nobody needs them later, and they are large
     ut = {n: hent_ramme(k, innhentet[n], n) if r is None and n in innhentet else r for n, r in ut.items()}
     if ut["inntekt"] is None:
         ut["inntekt"] = TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
@@ -123,8 +129,12 @@ def _saksramme(rader: Sequence[sa.Row], k: Kjoring) -> pd.DataFrame:
 
 
 def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataFrame:
-    """Facts that the engine itself answers: whether the same key (`entydig`) has been granted before."""
-    felt = [f.navn for f in k.verk.manifest.felt if f.kilde == "register"]
+    """Facts that the engine itself answers: whether the same key (`entydig`) has been granted before. A register that is not
+    connected says nothing: there `tomt_betyr` rules. What earlier decisions gave is not known yet: see registerfakta."""
+    register = [f for f in k.verk.manifest.felt if f.kilde == "register" and f.oppslag is None]
+    tomme = {f.navn: tom_verdi(f) for f in register if f.type != "ja_nei" and f.tomt_betyr is not None}
+    saker = saker.assign(**{n: pd.Series([v] * len(saker), dtype=saker[n].dtype) for n, v in tomme.items()})
+    felt = [f.navn for f in register if f.type == "ja_nei"]
     if not felt or not len(saker):
         return saker
     innvilget = conn.execute(
@@ -210,14 +220,27 @@ def med_svar(saker: pd.DataFrame, svarene: pd.DataFrame, k: Kjoring) -> pd.DataF
     return saker
 
 
+def les_plan(verk: Regelverk) -> Kvalitetsplan:
+    """The scheme's kvalitet.toml, which may name its facts and the rules that can be known before the income is."""
+    return les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) - _av_vedtak(verk) | _tidlige_regler(verk))
+
+
+def _tidlige_regler(verk: Regelverk) -> set[str]:
+    return {r.navn for r in verk.regelsett.av_art("vilkår", "beregning") if not verk.grunner(r.navn) & _av_vedtak(verk)}
+
+
+def _av_vedtak(verk: Regelverk) -> set[str]:
+    """The facts that are not known before the person's earlier cases are decided."""
+    return {f.navn for f in verk.manifest.registerfelt}
+
+
 def plan_og_saker(verk: Regelverk, saker: pd.DataFrame) -> tuple[Kvalitetsplan, pd.DataFrame]:
-    """The plan of the scheme, and the cases with the value of the rule that says which of them use income, if one does."""
-    regler = {r.navn for r in verk.regelsett.av_art("vilkår", "beregning")}
-    plan = les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) | regler)
-    naar = plan.vindu.naar.felt if plan.vindu and plan.vindu.naar else None
-    if naar in regler:
-        verdi = kjor(verk, saker).verdier[naar]
-        saker = saker.assign(**{naar: Kolonne(verdi.data, verdi.kjent).til_lengde(len(saker)).til_pandas()})
+    """The plan of the scheme, and the cases with the values of the rules that say when and for whom income counts, if rules do."""
+    plan = les_plan(verk)
+    navn = {plan.vindu.dato, *([plan.vindu.naar.felt] if plan.vindu.naar else [])} if plan.vindu else set()
+    if regler := sorted(navn & _tidlige_regler(verk)):
+        verdier = kjor(verk, saker).verdier
+        saker = saker.assign(**{n: Kolonne(verdier[n].data, verdier[n].kjent).til_lengde(len(saker)).til_pandas() for n in regler})
     return plan, saker
 
 
@@ -231,6 +254,7 @@ def _vurder(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.DataFra
         tabeller["permittering"],
         hentet=k.grunnlag.hentetdato,
         vedtaksdato=k.grunnlag.vedtaksdato,
+        personer=tabeller["personer"],
         krev_syntetisk=k.rom.krev_syntetisk,
         forrige_dekning=forrige.dekning,
         forrige_hentet=forrige.hentet,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.innhenting import les_arbeidsforhold, les_inntekt
+from kjerne.innhenting import les_arbeidsforhold, les_inntekt, les_personer
 from kjerne.kjoring.rom import Kjoring
-from kjerne.kontrakt.tabeller import TABELLER
+from kjerne.kontrakt.tabeller import REGISTRE
 from kjerne.lager import id as ider
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.bulk import konflikter, sett_inn
@@ -113,14 +114,19 @@ def _lagre_leveranse(
 
 
 def innhenting(k: Kjoring) -> dict:
-    """Reads the register files into immutable snapshots. Without files, the snapshots of the scheme's last run are used."""
-    if not k.grunnlag.inntekter:
-        return _forrige(k)
-    deler: dict[str, list[pd.DataFrame]] = {n: [] for n in TABELLER}
+    """Reads the register files into immutable snapshots. Without income files, the run stands on the snapshots of the
+    scheme's last run, but for those that it has got anew."""
+    g = k.grunnlag
+    forrige = {} if g.inntekter else _forrige(k)
+    if not (g.inntekter or g.arbeidsforhold or g.personer):
+        return forrige
+    deler: dict[str, list[pd.DataFrame]] = {n: [] for n in REGISTRE}
     leveranser = []
+    register = k.verk.manifest.inntekt  # the legal filter: what stands under another one is not read
     for art, les, stier in (
-        ("inntekt", les_inntekt, k.grunnlag.inntekter),
-        ("arbeidsforhold", les_arbeidsforhold, k.grunnlag.arbeidsforhold),
+        ("inntekt", partial(les_inntekt, filternavn=register.filter if register else None), g.inntekter),
+        ("arbeidsforhold", les_arbeidsforhold, g.arbeidsforhold),
+        ("personer", les_personer, g.personer),
     ):
         for sti in stier:
             lest = les(sti, fremdrift=lambda lest_, av, art=art: k.fremdrift(f"Leser {art}", lest_, av))
@@ -140,12 +146,12 @@ def innhenting(k: Kjoring) -> dict:
             _lagre_leveranse(conn, k, art, lev_id, sti, lest.format, lest.linjer_inn, lest.akseptert, lest.karantene)
         for navn, (sha, relativ, antall) in lagret.items():
             lagre_snapshot(conn, k, navn, sha, relativ, antall)
-    return ut | {navn: sha for navn, (sha, _, _) in lagret.items()} | {f"rader_{n}": len(r) for n, r in tabeller.items()}
+    return forrige | ut | {navn: sha for navn, (sha, _, _) in lagret.items()} | {f"rader_{n}": len(r) for n, r in tabeller.items()}
 
 
 def _samlet(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
     """One table, sorted by person (and month), with rad_id unique over all files."""
-    form = TABELLER[navn]
+    form = REGISTRE[navn]
     if len(rammer) > 1:
         koder = [n.navn for n in form.kolonner if n.type == "kode"]
         rammer = [r.assign(**{n: r[n].astype("string[pyarrow]") for n in koder}) for r in rammer]
@@ -201,7 +207,7 @@ def _forrige(k: Kjoring) -> dict:
             .order_by(kjoring_steg.c.ferdig_tid.desc(), kjoring_steg.c.kjoring_id)
             .limit(1)
         )
-    return {n: v for n, v in json.loads(tekst).items() if n in TABELLER} if tekst else {}
+    return {n: v for n, v in json.loads(tekst).items() if n in REGISTRE} if tekst else {}
 
 
 def fil_sha(sti: Path) -> str:

@@ -12,9 +12,12 @@ import sqlalchemy as sa
 
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kjoring.brevsteg import hent_brev
+from kjerne.kjoring.eksempelbrev import eksempelbrev
 from kjerne.kjoring.kvalitetssteg import hent_svar, med_svar
 from kjerne.kjoring.lesing import leveranse_id
+from kjerne.kjoring.registerfakta import fra_sporing, fyll
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
+from kjerne.kjoring.utgaver import finn_eller_bevart, utgave
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager import snapshot as lagring
@@ -24,8 +27,8 @@ from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.forklaring import Forklaring, forklar
-from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.regelmotor.sporing import Sporing
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,21 @@ class Funnet:
     forklaring: Forklaring
     vedtak: dict = field(default_factory=dict)
     kvalitet: list[dict] = field(default_factory=list)
+    eksempel: Sporing | None = None  # an example has no stored letter: it is written of this
 
 
 def forklar_sak(ordning: str, nokkel: str) -> Funnet:
     """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them."""
-    verk = finn(ordning)
-    return _eksempel(verk, nokkel) or forklar_i(Arbeidsrom.aapne(Innstillinger()), verk, nokkel)
+    rom = Arbeidsrom.aapne(Innstillinger())
+    return forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
 
 
 def skriv_brevet(funnet: Funnet, sti: Path) -> None:
     """Writes the letter of the case to a file. Raises Ordningsfeil when the case has no decision."""
-    html = hent_brev(Arbeidsrom.aapne(Innstillinger()), funnet.vedtak.get("vedtak_id", ""))
+    if funnet.eksempel is not None:
+        html = eksempelbrev(funnet.eksempel)
+    else:
+        html = hent_brev(Arbeidsrom.aapne(Innstillinger()), funnet.vedtak.get("vedtak_id", ""))
     sti.write_text(html, "utf-8")
 
 
@@ -55,7 +62,10 @@ def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
 def _eksempel(verk: Regelverk, nokkel: str) -> Funnet | None:
     eksempler = les_eksempler(verk)
     treff = np.flatnonzero((eksempler.tabell["sak"] == nokkel).to_numpy())
-    return Funnet(forklar(eksempler.kjor(utvalg=treff), 0)) if len(treff) else None
+    if not len(treff):
+        return None
+    sporing = eksempler.kjor(utvalg=treff)
+    return Funnet(forklar(sporing, 0), eksempel=sporing)
 
 
 def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
@@ -85,12 +95,13 @@ def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
         )
         ident = conn.scalar(sa.text("SELECT ident FROM person WHERE person_id = :p"), {"p": rad.person_id})
         svarene = hent_svar(conn, verk.id)
-    sporing = kjor(verk, _saken(verk, rom, rad, ident, svarene), {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
+    if rad.vedtak_id and rad.fingeravtrykk != verk.fingeravtrykk:
+        verk = utgave(rom, verk.id, rad.fingeravtrykk)  # explained by the rules that decided it
+    saken = _med_register(verk, rom, rad, _saken(verk, rom, rad, ident, svarene))
+    sporing = kjor(verk, saken, {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
     om = {}
     if rad.vedtak_id:
         om = {"vedtak_id": rad.vedtak_id, "utfall": rad.utfall, "fattet": str(rad.fattet_dato), "fingeravtrykk": rad.fingeravtrykk[:16]}
-        if rad.fingeravtrykk != verk.fingeravtrykk:
-            om["merk"] = "reglene er endret etter vedtaket; forklaringen bruker reglene slik de er nå"
     else:
         om = {"sak_id": rad.sak_id, "tilstand": rad.tilstand}
     return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [])
@@ -104,6 +115,16 @@ def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFr
     return med_svar(fakta, svarene, Kjoring(rom, verk, Grunnlag(), ""))
 
 
+def _med_register(verk: Regelverk, rom: Arbeidsrom, rad, saken: pd.DataFrame) -> pd.DataFrame:
+    """What the person's earlier decisions said when the case was decided, or say now when it is not."""
+    if not verk.manifest.registerfelt:
+        return saken
+    if rad.sporing_id:
+        return fra_sporing(verk, saken, lagring.les(rom.snapshotmappe, rad.sporing_id, "sporing").iloc[[rad.sporing_rad]])
+    with rom.motor.begin() as conn:
+        return fyll(conn, Kjoring(rom, verk, Grunnlag(), ""), saken.assign(person_id=rad.person_id))
+
+
 def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:
     if not valgt.get("inntekt_brukt"):
         return None
@@ -114,7 +135,7 @@ def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:
 def leveranser(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, vist: int = 20) -> list[dict]:
     """What became of each file of a run: lines in, accepted and quarantined, and the first quarantined lines with reasons."""
     filer = [("soknad", s) for s in grunnlag.soknader] + [("inntekt", s) for s in grunnlag.inntekter]
-    filer += [("arbeidsforhold", s) for s in grunnlag.arbeidsforhold]
+    filer += [("arbeidsforhold", s) for s in grunnlag.arbeidsforhold] + [("personer", s) for s in grunnlag.personer]
     ut = []
     with lesende(rom.motor) as conn:
         for art, sti in filer:

@@ -7,7 +7,6 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +68,7 @@ class Grunnlag:
     hentet: dt.date | None = None  # the day the income was fetched; the day of the decision when not given
     laget_av: str = "system"
     bitstorrelse: int = 20_000
+    personer: tuple[Path, ...] = ()  # the population register: who is dead
 
     @property
     def hentetdato(self) -> dt.date:
@@ -96,10 +96,6 @@ class Kjoring:
             tekst = conn.scalar(sa.select(kjoring_steg.c.resultat).where(
                 kjoring_steg.c.kjoring_id == self.id, kjoring_steg.c.steg == steg, kjoring_steg.c.bit == bit))
         return None if tekst is None else json.loads(tekst)
-
-    @cached_property
-    def kvalitetssti(self) -> Path:
-        return self.verk.mappe / "kvalitet.toml"
 
 
 def kjoring_id(ordning: str, innhold: dict) -> str:

@@ -34,7 +34,8 @@ def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
                                .where(sporsmal.c.ordning == verk.id).order_by(svar.c.svar_id)).all()
     return {
         "soknader": [filhash(s) for s in grunnlag.soknader], "inntekter": [filhash(s) for s in grunnlag.inntekter],
-        "arbeidsforhold": [filhash(s) for s in grunnlag.arbeidsforhold], "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
+        "arbeidsforhold": [filhash(s) for s in grunnlag.arbeidsforhold], "personer": [filhash(s) for s in grunnlag.personer],
+        "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
         "hentet": grunnlag.hentetdato.isoformat(), "bitstorrelse": grunnlag.bitstorrelse, "fingeravtrykk": verk.fingeravtrykk,
         "svar": sha256(json_tekst(svarene)) if svarene else "",
     }

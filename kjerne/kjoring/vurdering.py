@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy.engine import Connection
 
+from kjerne.innhenting.ansettelse import KOLONNE
 from kjerne.kjoring.lesing import hent_ramme, lagre_snapshot
+from kjerne.kjoring.registerfakta import I_SAKEN, TIDLIGERE, fyll, maa_vente
 from kjerne.kjoring.rom import Kjoring
+from kjerne.kjoring.runder import STANSET, til_reglene
 from kjerne.kontrakt.identer import gyldige_kontonr
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.lager import snapshot as lagring
@@ -27,16 +30,15 @@ from kjerne.vedtak.sporsmal import lagre_sporsmal
 FRIST_DAGER = 14  # to answer a question about the application
 DOBBEL = "dobbel"  # the reason of a case in quarantine because the same has been granted before
 INNTEKT_I_REGLER = ["rad_id", "maaned", "beloep_ore", "virksomhet", "opplysningspliktig", "inntekt_type", "beskrivelse"]
-_I_SAKEN = {"fodselsnummer": "person_id", "kontonummer": "konto", "soknad_id": "sak_id"}  # the envelope's names → ours
-# What happens to a case whose data are in doubt. The rest (OK, FLAGG, RESERVE) goes to the rules.
-STANSET = {"SPOR": "sporsmal", "KARANTENE": "karantene", "STOPP": "karantene", "VENT": "venter"}
 
 
 def vurder(k: Kjoring, bit: int) -> dict:
     """Decides the cases of one chunk in one transaction."""
     valgt = k.resultat("kvalitet")
     saker = bit_av(k, valgt, bit)
-    til_regler = ~saker["dom"].isin(list(STANSET)).to_numpy(dtype=bool)
+    if k.verk.manifest.registerfelt:
+        saker = med_tidligere_vedtak(k, saker)
+    til_regler = til_reglene(saker)
     sporing = kjor(k.verk, saker[til_regler], {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker.loc[til_regler, "ident"])})
     trace = sporingsramme(sporing, saker.loc[til_regler, "sak_id"])
     filer = {art: lagring.skriv(r, k.rom.snapshotmappe, art) for art, r in (("sporing", trace), ("rader", sporing.rader()))}
@@ -68,10 +70,20 @@ def vurder(k: Kjoring, bit: int) -> dict:
     return antall | {art: sha for art, (sha, _, _) in filer.items()}
 
 
+def med_tidligere_vedtak(k: Kjoring, saker: pd.DataFrame) -> pd.DataFrame:
+    """The cases with the register facts; those that must wait for an earlier case are taken up again by the next run."""
+    with k.rom.motor.begin() as conn:
+        venter = maa_vente(conn, k, saker, til_reglene(saker))
+        saker = fyll(conn, k, saker)
+    saker.loc[venter, ["dom", "dom_grunn"]] = ["VENT", TIDLIGERE]
+    saker.loc[venter, "vent_til"] = pd.Timestamp(k.grunnlag.vedtaksdato)
+    return saker
+
+
 def rettigheter(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame) -> np.ndarray:
     """The key of each granted case, None for the others. `ramme` and `saker` have the same rows."""
     innvilget = (ramme["tilstand"] == "innvilget").to_numpy(dtype=bool)
-    egne = saker.loc[innvilget, [_I_SAKEN.get(n, n) for n in manifest.entydig]]
+    egne = saker.loc[innvilget, [I_SAKEN.get(n, n) for n in manifest.entydig]]
     ut = np.full(len(ramme), None, dtype=object)
     ut[innvilget] = rettighetsnokler(manifest.id, egne)
     return ut
@@ -122,6 +134,8 @@ def _sporsmal(tekst: str, til: str) -> str:
 def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:
     """The cases of one chunk, by key."""
     utvalg = hent_ramme(k, valgt["utvalg"], "utvalg")
+    if "bit" in utvalg:  # the case before must be decided first: see kjerne.kjoring.runder
+        return utvalg[utvalg["bit"] == bit].reset_index(drop=True)
     n = k.grunnlag.bitstorrelse
     return utvalg.iloc[bit * n : (bit + 1) * n].reset_index(drop=True)
 
@@ -140,7 +154,8 @@ def inntekt_for(k: Kjoring, sha: str, identer: pd.Series) -> pd.DataFrame:
     antall = np.where(person < 0, 0, grenser[person + 1] - fra)
     sak_nr = np.repeat(np.arange(len(person)), antall)
     i_saken = np.arange(len(sak_nr)) - np.repeat(np.cumsum(antall) - antall, antall)  # 0, 1, 2 … in each case
-    return ramme[INNTEKT_I_REGLER].take(orden[fra[sak_nr] + i_saken]).assign(sak_nr=sak_nr)
+    kolonner = [*INNTEKT_I_REGLER, *(n for n in (KOLONNE,) if n in ramme)]
+    return ramme[kolonner].take(orden[fra[sak_nr] + i_saken]).assign(sak_nr=sak_nr)
 
 
 def sporingsramme(sporing: Sporing, sak_id: pd.Series) -> pd.DataFrame:

@@ -4,8 +4,8 @@ Only ASCII digits count; full-width or Arabic digits are refused. Every check ex
 A person's number is accepted by the rule of 1964 (the first control sum leaves 0) and by the rule of 2032 (it leaves
 0–3; Skatteetaten, "nytt fødselsnummer 2032"). The month tells the kind: +20 NPID, +40 Dolly (or a hospital's H-number,
 which cannot be told apart, so it counts as synthetic), +60 synthetic NPID, +65 NHN, +80 Tenor; day +40 is a D-number.
-A felles hjelpenummer (first digit 8 or 9) is refused: nobody can be paid by it. Sex is never derived, and the birth
-date in a number is a hint, not a fact.
+A felles hjelpenummer (first digit 8 or 9) is refused: nobody can be paid by it. Sex is never derived. A birth date is
+given only where the number says it clearly; otherwise it is unknown.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _TILLEGG = (0, 20, 40, 60, 65, 80)
 _LENGDE = np.array(
     [max((_DAGER[m - t - 1] for t in _TILLEGG if 1 <= m - t <= 12), default=0) for m in range(100)], dtype=np.int16
 )
+_MULIGE = [[m - t for t in _TILLEGG if 1 <= m - t <= 12] for m in range(100)]
+_MAANED = np.array([m[0] if len(m) == 1 else 0 for m in _MULIGE])  # the only month that a written month can mean; 0 = none
 _ORGNR_FORSTE, _ORGNR_ANTALL = 8_100_000, 7_000_000
 _KONTO_FORSTE, _KONTO_ANTALL = 100_000_000, 8_000_000_000
 
@@ -70,7 +72,6 @@ def les_ident(tekst: str) -> Ident:
 
 def _fodselsdato(dag: int, mnd: int, aar: int, individnummer: int) -> dt.date | None:
     """By the allocation of 1964; None where month or century is not clear."""
-    mulige = [mnd - t for t in _TILLEGG if 1 <= mnd - t <= 12]
     if individnummer < 500 or (individnummer >= 900 and aar >= 40):
         hundre = 1900
     elif aar < 40:
@@ -78,7 +79,7 @@ def _fodselsdato(dag: int, mnd: int, aar: int, individnummer: int) -> dt.date | 
     else:
         return None
     try:
-        return dt.date(hundre + aar, mulige[0], dag) if len(mulige) == 1 else None
+        return dt.date(hundre + aar, int(_MAANED[mnd]), dag)  # month 0, not clear, is no date
     except ValueError:
         return None
 
@@ -136,6 +137,19 @@ def syntetiske_identer(serie: pd.Series) -> np.ndarray:
     """True where the text is a valid number of a person who does not exist."""
     gyldig, maaned = _per_person(serie)
     return gyldig & (maaned > 40)
+
+
+def fodselsdatoer(serie: pd.Series) -> np.ndarray:
+    """The birth date that each number says (datetime64[D]), NaT where it says none clearly: `Ident.fodselsdato` for a column."""
+    sifre, _ = _sifre(serie, 11)
+    dag, mnd, aar = (sifre[:, k].astype("int64") * 10 + sifre[:, k + 1] for k in (0, 2, 4))
+    individ = sifre[:, 6:9] @ np.array((100, 10, 1), dtype="int64")
+    hundre = np.where((individ < 500) | ((individ >= 900) & (aar >= 40)), 1900, np.where(aar < 40, 2000, 0))
+    dag = np.where((dag > 40) & (dag <= 71), dag - 40, dag)
+    forste = ((hundre + aar - 1970) * 12 + _MAANED[mnd] - 1).astype("datetime64[M]")
+    dato = forste.astype("datetime64[D]") + (dag - 1)
+    klar = gyldige_identer(serie) & ((sifre @ _PERSONVEKTER[:, 0]) % 11 == 0) & (hundre > 0) & (_MAANED[mnd] > 0)
+    return np.where(klar & (dato.astype("datetime64[M]") == forste), dato, np.datetime64("NaT"))
 
 
 def gyldige_orgnr(serie: pd.Series) -> np.ndarray:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-import tomllib
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -31,6 +29,9 @@ KONVOLUTT: dict[str, Felttype] = {
     "mottatt_dato": "dato",
 }
 
+# Facts that the engine gives to a rule that asks for them: nobody is asked, and a scheme that has no use for them has none.
+MOTORFAKTA: dict[str, Felttype] = {"fødselsdato": "dato"}  # what the person's number says
+
 
 class _Modell(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -41,6 +42,33 @@ class Tospraak(_Modell):
 
     nb: str = Field(min_length=1)
     nn: str = Field(min_length=1)
+
+
+# The types that each question to the earlier decisions can be answered in; `siste` takes the type of what it fetches.
+HENT: dict[str, tuple[Felttype, ...]] = {
+    "finnes": ("ja_nei",),
+    "antall": ("heltall",),
+    "sum": ("heltall", "tall", "kroner"),
+    "høyest": ("heltall", "tall", "kroner", "prosent", "dato"),
+    "siste": ("heltall", "tall", "kroner", "prosent", "dato", "ja_nei", "valg", "tekst", "orgnr"),
+}
+_TOMT = {"finnes": "nei", "antall": "0", "sum": "0"}  # what no earlier decision means, unless tomt_betyr says otherwise
+
+
+class Registeroppslag(_Modell):
+    """What a register fact says of the person's earlier granted decisions in the same scheme with the same `nokkel`."""
+
+    hent: Literal["finnes", "antall", "sum", "høyest", "siste"]
+    regel: str = ""  # the rule or fact whose value is fetched; not given for finnes and antall
+    nokkel: tuple[str, ...] = ("fodselsnummer",)
+
+    @model_validator(mode="after")
+    def _helt(self) -> Registeroppslag:
+        if (self.hent in ("finnes", "antall")) == bool(self.regel):
+            raise ValueError("register.regel skal stå når hent er sum, høyest eller siste, og ellers ikke")
+        if "fodselsnummer" not in self.nokkel:
+            raise ValueError("register.nokkel må ha med fodselsnummer")
+        return self
 
 
 class Soknadsfelt(_Modell):
@@ -55,11 +83,28 @@ class Soknadsfelt(_Modell):
     hoyst: float | None = None
     paakrevd: bool = False  # may not be left empty when the application is handed in
     tomt_betyr: Any = None  # what an empty answer means, where it means something; otherwise empty is unknown
-    formaal: str = ""  # why it is asked (privacy catalogue)
+    formaal: str = ""  # why it is asked (privacy catalogue); hjemmel and lagring_aar where they differ from [personvern]
+    hjemmel: str = ""
+    lagring_aar: int | None = Field(default=None, gt=0, le=100)
     spor: Literal["person", "arbeidsgiver"] = "person"  # who is asked when the answer is missing and the case needs it
-    # register: never asked; the engine answers whether the same key (`entydig`) has been granted before
-    kilde: Literal["soknad", "register"] = "soknad"
+    kilde: Literal["soknad", "register"] = "soknad"  # register: never asked, the engine answers
+    # without it a register fact says whether the same key (`entydig`) has been granted
+    oppslag: Registeroppslag | None = Field(default=None, alias="register")  # pydantic has a `register` of its own
     syntetisk: dict[str, Any] = Field(default_factory=dict)  # how synthetic applications fill it
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tomt(cls, data: Any) -> Any:
+        hent = data["register"].get("hent") if isinstance(data, dict) and isinstance(data.get("register"), dict) else None
+        return {"tomt_betyr": _TOMT[hent]} | data if hent in _TOMT else data
+
+    @model_validator(mode="after")
+    def _registeret(self) -> Soknadsfelt:
+        if self.oppslag and self.kilde != "register":
+            raise ValueError('et felt med register har kilde = "register"')
+        if self.oppslag and self.type not in HENT[self.oppslag.hent]:
+            raise ValueError(f"når hent er {self.oppslag.hent}, er typen en av {', '.join(HENT[self.oppslag.hent])}")
+        return self
 
     @model_validator(mode="after")
     def _valgene(self) -> Soknadsfelt:
@@ -126,6 +171,13 @@ class Register(_Modell):
     maaneder: int = Field(gt=0)  # months of income before the date of the case
 
 
+class Personvern(_Modell):
+    """The legal basis for asking, and how many years the answers are kept after the scheme is over."""
+
+    hjemmel: str = Field(min_length=1)
+    lagring_aar: int = Field(gt=0, le=100)
+
+
 class Manifest(_Modell):
     """The whole of `ordning.toml`. Raises Samlefeil through `les_manifest` when something is wrong."""
 
@@ -145,16 +197,19 @@ class Manifest(_Modell):
     utbetaling: Utbetaling
     klage: Klage
     inntekt: Register | None = None
+    personvern: Personvern | None = None
     felt: tuple[Soknadsfelt, ...]
 
     @model_validator(mode="after")
     def _henger_sammen(self) -> Manifest:
         navnene = [f.navn for f in self.felt]
-        if dobbelt := {n for n in navnene if navnene.count(n) > 1 or n in KONVOLUTT}:
+        if dobbelt := {n for n in navnene if navnene.count(n) > 1 or n in KONVOLUTT or n in MOTORFAKTA}:
             raise ValueError(f"feltnavn brukt mer enn én gang: {', '.join(sorted(dobbelt))}")
         kjente = {*navnene, *KONVOLUTT}
         ukjente = [n for n in (*self.entydig, self.dato_for_regler, self.arbeidsgiverfelt) if n and n not in kjente]
         ukjente += [n for m in self.utbetaling.mottakere.values() for n in (m.konto, m.orgnr) if n and n not in kjente]
+        i_nokkel = {f.navn for f in self.felt if f.kilde == "soknad" and f.type != "kontonummer"} | {"fodselsnummer"}
+        ukjente += [n for f in self.registerfelt for n in f.oppslag.nokkel if n not in i_nokkel]
         if ukjente:
             raise ValueError(f"ukjent felt: {', '.join(ukjente)}")
         if self.gjelder.til < self.gjelder.fra:
@@ -163,8 +218,13 @@ class Manifest(_Modell):
 
     @property
     def fakta(self) -> dict[str, Felttype]:
-        """Every column of facts that a rule may name: the scheme's fields and the date of receipt."""
+        """The facts of every case: the scheme's fields and the date of receipt. A rule may also name one of MOTORFAKTA."""
         return {f.navn: f.type for f in self.felt} | {"mottatt_dato": "dato"}
+
+    @property
+    def registerfelt(self) -> tuple[Soknadsfelt, ...]:
+        """The facts that come from the person's earlier granted decisions."""
+        return tuple(f for f in self.felt if f.oppslag is not None)
 
     def felt_med_navn(self, navn: str) -> Soknadsfelt:
         return next(f for f in self.felt if f.navn == navn)
@@ -177,6 +237,7 @@ _PAA_NORSK = {
     "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
     "string_too_short": "kan ikke være tom",
     "greater_than": "må være større enn {gt}",
+    "less_than_equal": "må være høyst {le}",
     "value_error": "{error}",
     "string_type": "skal være en tekst i anførselstegn",
     "string_too_long": "er for lang (høyst {max_length} tegn)",
@@ -200,15 +261,7 @@ _PAA_NORSK = {
 def les_manifest(sti: Path) -> Manifest:
     """Reads and checks `ordning.toml`. Raises Ordningsfeil/Samlefeil naming file, key, line and fix."""
     ikke_gjort = "Ordningen er ute av drift. Andre ordninger er ikke berørt, og ingen penger er sendt."
-    try:
-        tekst = unicodedata.normalize("NFC", sti.read_text("utf-8"))
-        data = tomllib.loads(tekst)
-    except FileNotFoundError:
-        raise Ordningsfeil("Filen ordning.toml mangler.", str(sti), "Lag filen, eller flytt mappen ut av ordninger/.", ikke_gjort) from None
-    except UnicodeDecodeError as feil:
-        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", ikke_gjort) from None
-    except tomllib.TOMLDecodeError as feil:
-        raise Ordningsfeil(*toml_feil(feil, sti), ikke_gjort) from None
+    tekst, data = les_toml(sti, ikke_gjort)
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as feil:
@@ -219,13 +272,6 @@ def les_manifest(sti: Path) -> Manifest:
             f"{sti}, linje {_linje(tekst, 'id')}", "Gi mappen og id samme navn.", ikke_gjort,
         )
     return manifest
-
-
-def toml_feil(feil: tomllib.TOMLDecodeError, sti: Path) -> tuple[str, str, str]:
-    """(what, where, what to do) of a file that is not TOML. The parser tells the place; its words are not Norwegian."""
-    treff = re.search(r"at line (\d+), column (\d+)", str(feil))
-    hvor = f"{sti}, linje {treff[1]}, kolonne {treff[2]}" if treff else f"{sti}, slutten av filen"
-    return "Filen er ikke gyldig TOML.", hvor, "Rett linjen: anførselstegn, parenteser, datoer, nøkler som står to ganger."
 
 
 def _manifestfeil(sti: Path, tekst: str, feil: Any, ikke_gjort: str) -> Ordningsfeil:

@@ -20,13 +20,20 @@ from kjerne.kontrakt.kolonne import (
     som_kolonne,
     velg,
 )
+from kjerne.kontrakt.maaneder import (
+    første_måned_av,
+    mellom_måneder,
+    måneder_uten,
+    siste_måneder,
+    siste_måneder_uten,
+)
 from kjerne.kontrakt.rader import (
+    ansatt_som,
     antall_av,
     antall_måneder_av,
     av_type,
     hos_arbeidsgiver,
     med_beskrivelse,
-    siste_måneder,
     snitt_av,
     sum_av,
 )
@@ -125,6 +132,12 @@ def hele_øre(beløp: Verdi) -> Kolonne:
     return _avrund(beløp, 100, STABIL - 2)
 
 
+def nøyaktig(tall: Verdi) -> Kolonne:
+    """The number without what a float leaves behind, so that a sum or a quotient that hits a limit is seen to hit it."""
+    kolonne = krev(som_kolonne(tall), "tall", "nøyaktig")
+    return Kolonne(np.round(kolonne.data, STABIL), kolonne.kjent)
+
+
 def hele_opp(tall: Verdi) -> Kolonne:
     """Rounded up to a whole number."""
     kolonne = krev(som_kolonne(tall), "tall", "hele_opp")
@@ -209,9 +222,55 @@ def hele_måneder(fra: Kolonne, til: Kolonne) -> Kolonne:
     return Kolonne(np.maximum(antall, 0).astype("float64"), sammenlign(np.less, fra, til).kjent)
 
 
+def hele_år(fra: Kolonne, til: Kolonne) -> Kolonne:
+    """The number of whole years from `fra` to `til`; never below 0. A birthday counts from its own day, one on 29 February
+    from 1 March in years without that day."""
+    krev(fra, "dato", "hele_år"), krev(til, "dato", "hele_år")
+    (år_fra, dag_fra), (år_til, dag_til) = (_år_og_dag(d.data) for d in (fra, til))
+    antall = år_til - år_fra - (dag_til < dag_fra)
+    return Kolonne(np.maximum(antall, 0).astype("float64"), sammenlign(np.less, fra, til).kjent)
+
+
+def _år_og_dag(dager: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The year, and the place of month and day in it (32 places a month)."""
+    måned = dager.astype("datetime64[M]")
+    nr = måned.astype("int64")
+    return nr // 12, nr % 12 * 32 + (dager - måned).astype("int64")
+
+
+def dager_etter(dato: Kolonne, antall: Verdi) -> Kolonne:
+    """The date so many calendar days later (earlier when the number is negative)."""
+    tall = krev(som_kolonne(antall), "tall", "dager_etter")
+    data = krev(dato, "dato", "dager_etter").data + np.round(tall.data).astype("int64")
+    return Kolonne(data, (tall + _null(dato)).kjent)
+
+
+def måneder_etter(dato: Kolonne, antall: Verdi) -> Kolonne:
+    """The same day so many months later (earlier when the number is negative); the last day of a month that has no such day."""
+    tall = krev(som_kolonne(antall), "tall", "måneder_etter")
+    måned = krev(dato, "dato", "måneder_etter").data.astype("datetime64[M]")
+    ny = måned + np.round(tall.data).astype("int64")
+    data = np.minimum(ny.astype("datetime64[D]") + (dato.data - måned), (ny + 1).astype("datetime64[D]") - 1)
+    return Kolonne(data, (tall + _null(dato)).kjent)
+
+
+def månedens_første(dato: Kolonne) -> Kolonne:
+    """The first day of the month of the date."""
+    måned = krev(dato, "dato", "månedens_første").data.astype("datetime64[M]")
+    return Kolonne(måned.astype("datetime64[D]"), dato.kjent)
+
+
+def månedens_siste(dato: Kolonne) -> Kolonne:
+    """The last day of the month of the date."""
+    neste = krev(dato, "dato", "månedens_siste").data.astype("datetime64[M]") + 1
+    return Kolonne(neste.astype("datetime64[D]") - 1, dato.kjent)
+
+
 ORDENE = (
-    alle, ett_av, ikke, er, kjent, hvis, første_kjente, lavest, høyest, andel, hele_kroner, hele_øre, hele_opp,
-    før, etter, senest, innenfor, ukedager, ukedag_nummer, etter_arbeidsdager, hele_måneder,
-    hos_arbeidsgiver, av_type, med_beskrivelse, siste_måneder, sum_av, antall_av, antall_måneder_av, snitt_av,
+    alle, ett_av, ikke, er, kjent, hvis, første_kjente, lavest, høyest, andel, hele_kroner, hele_øre, nøyaktig, hele_opp,
+    før, etter, senest, innenfor, ukedager, ukedag_nummer, etter_arbeidsdager, hele_måneder, hele_år,
+    dager_etter, måneder_etter, månedens_første, månedens_siste,
+    hos_arbeidsgiver, av_type, med_beskrivelse, ansatt_som, siste_måneder, siste_måneder_uten, mellom_måneder,
+    sum_av, antall_av, antall_måneder_av, måneder_uten, første_måned_av, snitt_av,
 )
 ORDFORRAAD = {funksjon.__name__: funksjon for funksjon in ORDENE}

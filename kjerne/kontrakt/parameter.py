@@ -10,17 +10,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from kjerne.kontrakt import verdier
-from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.hjemmel import Hjemmel, les_hjemmel
+from kjerne.kontrakt.mappefil import les_tekst
 
 KOLONNER = ("parameter", "verdi", "enhet", "gjelder_fra", "gjelder_til", "klokke", "hjemmel", "kilde", "merknad")
-ENHETER = ("kr", "kr/dag", "kr/md", "kr/år", "dager", "måneder", "antall", "%", "G", "dato", "koder")
+ENHETER = ("kr", "kr/dag", "kr/md", "kr/år", "dager", "måneder", "år", "antall", "%", "G", "dato", "koder")
 IKKE_GJORT = "Ordningen er ute av drift til filen er rettet. Ingen vedtak er gjort med disse parametrene."
 
 Parameterverdi = Decimal | dt.date | str
@@ -56,50 +56,37 @@ class Parameterrad:
         return replace(self, verdi=verdi)
 
 
-def les_parametre(sti: Path, rettskilder: set[str]) -> list[Parameterrad]:
-    """Reads and checks one file. Raises Samlefeil with every fault found (file, line, column, fix)."""
-    rader, feil = [], []
+def les_parametre(sti: Path, rettskilder: set[str] | None) -> list[Parameterrad]:
+    """Reads and checks one file (rettskilder None: the manifest cannot be read, so any source of law will do).
+    Raises Samlefeil with every fault found (file, line, column, fix)."""
+    rader = []
+    linjer, feil = _linjer(sti)
     fil = f"{sti.parent.name}/{sti.name}" if sti.parent.name.startswith("_") else sti.name
-    for nr, celler in _linjer(sti):
-        try:
-            rader.append(_rad(celler, fil, nr, rettskilder))
-        except _Cellefeil as grunn:
-            hvor = f"{sti}, linje {nr}, kolonne {grunn.kolonne}"
-            feil.append(Ordningsfeil(f"{grunn}.", hvor, "Rett cellen.", IKKE_GJORT))
+    for nr, celler in linjer:
+        rad, grunner = _rad(celler, fil, nr, rettskilder)
+        rader += [rad] if rad else []
+        feil += [
+            Ordningsfeil(f"{g[:1].upper()}{g[1:]}.", f"{sti}, linje {nr}, kolonne {kolonne}", "Rett cellen.", IKKE_GJORT) for kolonne, g in grunner
+        ]
     feil += _tidsfeil(rader, sti)
     if feil:
         raise Samlefeil(feil)
     return rader
 
 
-class _Cellefeil(ValueError):
-    def __init__(self, kolonne: str, grunn: object):
-        self.kolonne = kolonne
-        super().__init__(grunn)
-
-
-def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        tekst = unicodedata.normalize("NFC", sti.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise Ordningsfeil("Filen parametre.csv mangler.", str(sti), "Lag filen.", IKKE_GJORT) from None
-    except UnicodeDecodeError as feil:
-        raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT) from None
-    leser = csv.reader(io.StringIO(tekst, newline=""), delimiter=";", strict=True)
+def _linjer(sti: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Ordningsfeil]]:
+    """The lines with their cells, and those that have another number of cells than the heading."""
+    leser = csv.reader(io.StringIO(les_tekst(sti, IKKE_GJORT), newline=""), delimiter=";", strict=True)
     hode = [verdier.nfc(c) for c in next(leser, [])]
     if hode != list(KOLONNER):
         raise Ordningsfeil("Overskriften er feil.", f"{sti}, linje 1", f"Skriv: {';'.join(KOLONNER)}", IKKE_GJORT)
-    ut = []
+    ut, feil = [], []
     try:
         for celler in leser:
-            if any(c.strip() for c in celler):
-                if len(celler) != len(hode):
-                    raise Ordningsfeil(
-                        f"Linjen har {len(celler)} kolonner, skal ha {len(hode)}.",
-                        f"{sti}, linje {leser.line_num}",
-                        "Sett ; mellom cellene, også de tomme.",
-                        IKKE_GJORT,
-                    )
+            if any(c.strip() for c in celler) and len(celler) != len(hode):
+                hva, hvor = f"Linjen har {len(celler)} kolonner, skal ha {len(hode)}.", f"{sti}, linje {leser.line_num}"
+                feil.append(Ordningsfeil(hva, hvor, "Sett ; mellom cellene, også de tomme.", IKKE_GJORT))
+            elif any(c.strip() for c in celler):
                 ut.append((leser.line_num, dict(zip(hode, celler, strict=True))))
     except csv.Error:
         raise Ordningsfeil(
@@ -108,37 +95,43 @@ def _linjer(sti: Path) -> list[tuple[int, dict[str, str]]]:
             "Se etter et anførselstegn som ikke er lukket.",
             IKKE_GJORT,
         ) from None
-    return ut
+    return ut, feil
 
 
-def _rad(celler: dict[str, str], fil: str, linje: int, rettskilder: set[str]) -> Parameterrad:
-    def les(kolonne: str, funksjon):
+def _rad(celler: dict[str, str], fil: str, linje: int, rettskilder: set[str] | None) -> tuple[Parameterrad | None, list[tuple[str, str]]]:
+    """(the row, what is wrong with each of its cells). No row when something is."""
+    feil: list[tuple[str, str]] = []
+
+    def les(kolonne: str, funksjon, mangler: str = ""):
         try:
-            return funksjon(celler[kolonne].strip())
+            verdi = funksjon(celler[kolonne].strip())
         except ValueError as grunn:
-            raise _Cellefeil(kolonne, grunn) from None
+            feil.append((kolonne, str(grunn)))
+            return None
+        if verdi is None and mangler:
+            feil.append((kolonne, mangler))
+        return verdi
 
-    navn = verdier.nfc(celler["parameter"])
+    navn, enhet = verdier.nfc(celler["parameter"]), celler["enhet"].strip()
     if not navn.isidentifier():
-        raise _Cellefeil("parameter", f"«{navn}» kan ikke være et navn")
-    enhet = celler["enhet"].strip()
-    if enhet not in ENHETER:
-        raise _Cellefeil("enhet", f"ukjent enhet «{enhet}». Kjente: {', '.join(ENHETER)}")
+        feil.append(("parameter", f"«{navn[:60]}» kan ikke være et navn"))
     hjemmel = les("hjemmel", les_hjemmel)
-    if hjemmel.kilde not in rettskilder:
-        raise _Cellefeil("hjemmel", f"rettskilden {hjemmel.kilde} står ikke i [rettskilder] i ordning.toml")
+    if hjemmel and rettskilder is not None and hjemmel.kilde not in rettskilder:
+        feil.append(("hjemmel", f"rettskilden {hjemmel.kilde} står ikke i [rettskilder] i ordning.toml"))
     if not celler["kilde"].strip():
-        raise _Cellefeil("kilde", "kilden mangler")
-    fra, til = les("gjelder_fra", verdier.dato), les("gjelder_til", verdier.dato)
-    if fra is None:
-        raise _Cellefeil("gjelder_fra", "datoen mangler")
-    if til is not None and til < fra:
-        raise _Cellefeil("gjelder_til", "perioden slutter før den begynner")
-    verdi = les("verdi", lambda tekst: les_verdi(tekst, enhet))
-    if verdi is None:
-        raise _Cellefeil("verdi", "verdien mangler")
+        feil.append(("kilde", "kilden mangler"))
+    fra, til = les("gjelder_fra", verdier.dato, "datoen mangler"), les("gjelder_til", verdier.dato)
+    if fra and til and til < fra:
+        feil.append(("gjelder_til", "perioden slutter før den begynner"))
+    verdi = None
+    if enhet not in ENHETER:
+        feil.append(("enhet", f"ukjent enhet «{enhet[:60]}». Kjente: {', '.join(ENHETER)}"))
+    else:
+        verdi = les("verdi", lambda tekst: les_verdi(tekst, enhet), "verdien mangler")
+    if feil:
+        return None, feil
     klokke, kilde, merknad = (celler[k].strip() for k in ("klokke", "kilde", "merknad"))
-    return Parameterrad(navn, verdi, enhet, fra, til, verdier.nfc(klokke), hjemmel, kilde, merknad, fil, linje)
+    return Parameterrad(navn, verdi, enhet, fra, til, verdier.nfc(klokke), hjemmel, kilde, merknad, fil, linje), []
 
 
 def les_verdi(tekst: str, enhet: str) -> Parameterverdi | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kjerne.kontrakt.kolonne import Kolonne, Verdi, begge_kjent, krev, som_kolonne
+from kjerne.kontrakt.kolonne import Kolonne, Verdi, krev, som_kolonne
 
 MAKS_RUTER = 50_000_000  # cells of the grid case × month that are faster to count than to sort
 
@@ -72,7 +72,6 @@ def hos_arbeidsgiver(utvalg: Utvalg, arbeidsgiver: Kolonne) -> Utvalg:
     return utvalg.behold(treff, orgnr.kjent, _ukjente(tabell.tekst["virksomhet"], utvalg))
 
 
-
 def av_type(utvalg: Utvalg, typer: Kolonne) -> Utvalg:
     """The rows whose income type is in the list (a parameter with codes)."""
     return _med_kode(utvalg, "inntekt_type", typer)
@@ -81,6 +80,11 @@ def av_type(utvalg: Utvalg, typer: Kolonne) -> Utvalg:
 def med_beskrivelse(utvalg: Utvalg, koder: Kolonne) -> Utvalg:
     """The rows whose description is in the list (a parameter with codes)."""
     return _med_kode(utvalg, "beskrivelse", koder)
+
+
+def ansatt_som(utvalg: Utvalg, typer: Kolonne) -> Utvalg:
+    """The rows that belong to an employment of a type in the list (a parameter with codes)."""
+    return _med_kode(utvalg, "arbeidsforhold_type", typer)
 
 
 def _med_kode(utvalg: Utvalg, navn: str, lister: Kolonne) -> Utvalg:
@@ -98,17 +102,6 @@ def _med_kode(utvalg: Utvalg, navn: str, lister: Kolonne) -> Utvalg:
 def _ukjente(kolonne: Kolonne, utvalg: Utvalg) -> np.ndarray | None:
     """The rows of which the column says nothing."""
     return None if kolonne.kjent is None else ~kolonne.kjent[utvalg.rader]
-
-
-def siste_måneder(utvalg: Utvalg, før: Kolonne, antall: Verdi) -> Utvalg:
-    """The rows of the last `antall` whole calendar months before the month of the date."""
-    tabell = utvalg.tabell
-    dato = krev(før, "dato", "siste_måneder").til_lengde(tabell.antall_saker)
-    lengde = krev(som_kolonne(antall), "tall", "siste_måneder").til_lengde(tabell.antall_saker)
-    slutt = dato.data.astype("datetime64[M]").astype("int64")
-    sak, måned = tabell.sak[utvalg.rader], tabell.måned[utvalg.rader]
-    treff = (måned < slutt[sak]) & (måned >= (slutt - np.round(lengde.data).astype("int64"))[sak])
-    return utvalg.behold(treff, begge_kjent(dato, lengde))
 
 
 def sum_av(utvalg: Utvalg) -> Kolonne:

@@ -14,7 +14,7 @@ from kjerne.kontrakt.hjemmel import Hjemmel, les_hjemmel
 from kjerne.kontrakt.verdier import nfc
 
 Art = Literal["vilkår", "beregning", "samling", "rett", "beløp"]
-ENHETER = ("kr", "kr/dag", "kr/md", "kr/år", "dager", "måneder", "antall", "andel", "dato", "ja/nei", "kode")
+ENHETER = ("kr", "kr/dag", "kr/md", "kr/år", "dager", "måneder", "år", "antall", "andel", "dato", "ja/nei", "kode")
 
 
 class Regelfeil(ValueError):

@@ -35,16 +35,18 @@ class Kolonnebeskrivelse:
 class Tabellform:
     navn: str
     kolonner: tuple[Kolonnebeskrivelse, ...]
+    tillegg: tuple[Kolonnebeskrivelse, ...] = ()  # columns that stand only in tables that somebody has filled them in
 
     @property
     def navnene(self) -> list[str]:
         return [k.navn for k in self.kolonner]
 
     def ramme(self, data: dict | pd.DataFrame) -> pd.DataFrame:
-        """A frame with exactly these columns in this order and with these dtypes; absent columns are missing values."""
+        """A frame with exactly these columns in this order and with these dtypes; absent columns are missing values. An
+        additional column is there when the data have it."""
         data = pd.DataFrame(data)
         ut = {}
-        for k in self.kolonner:
+        for k in (*self.kolonner, *(t for t in self.tillegg if t.navn in data)):
             serie = data[k.navn] if k.navn in data else pd.Series(pd.NA, index=data.index, dtype="object")
             ut[k.navn] = serie if str(serie.dtype) == str(DTYPER[k.type]) else _til(serie, k.type)
         return pd.DataFrame(ut, index=data.index)
@@ -52,8 +54,9 @@ class Tabellform:
     def avvik(self, ramme: pd.DataFrame) -> list[str]:
         """What keeps `ramme` from being this table: missing, unknown or wrongly typed columns. Empty = it is."""
         funn = [f"kolonnen {n} mangler" for n in self.navnene if n not in ramme]
-        funn += [f"kolonnen {n} er ukjent" for n in ramme.columns if n not in self.navnene]
-        for k in self.kolonner:
+        kjente = (*self.kolonner, *self.tillegg)
+        funn += [f"kolonnen {n} er ukjent" for n in ramme.columns if n not in {k.navn for k in kjente}]
+        for k in kjente:
             if k.navn in ramme and str(ramme[k.navn].dtype) != str(DTYPER[k.type]):
                 funn.append(f"kolonnen {k.navn} har typen {ramme[k.navn].dtype}, skal være {DTYPER[k.type]}")
         return funn
@@ -69,8 +72,8 @@ def _til(serie: pd.Series, type_: str) -> pd.Series:
     return serie.astype(DTYPER[type_])
 
 
-def _form(navn: str, *rader: tuple[str, str, bool, str]) -> Tabellform:
-    return Tabellform(navn, tuple(Kolonnebeskrivelse(*r) for r in rader))
+def _form(navn: str, *rader: tuple[str, str, bool, str], tillegg: tuple[Kolonnebeskrivelse, ...] = ()) -> Tabellform:
+    return Tabellform(navn, tuple(Kolonnebeskrivelse(*r) for r in rader), tillegg)
 
 
 INNTEKT = _form(
@@ -97,6 +100,7 @@ INNTEKT = _form(
     ("registrert_tid", "tid", False, "oppsummeringstidspunkt (v2) or leveringstidspunkt (v1)"),
     ("avvik_koder", "tekst", False, "codes (v2) or texts (v1) of avvikListe, joined with |"),
     ("kilde_linje", "heltall", False, "line in the source file"),
+    tillegg=(Kolonnebeskrivelse("arbeidsforhold_type", "kode", False, "type of the employment that the row belongs to"),),
 )
 
 ARBEIDSFORHOLD = _form(
@@ -131,4 +135,13 @@ PERMITTERING = _form(
     ("kilde_linje", "heltall", False, "line in the source file"),
 )
 
+PERSONER = _form(
+    "personer",
+    ("rad_id", "heltall", True, "unique in the snapshot"),
+    ("ident", "tekst", True, "the person in the population register"),
+    ("doedsdato", "dato", False, "day of death; missing = none is registered"),
+    ("kilde_linje", "heltall", False, "line in the source file"),
+)
+
 TABELLER = {t.navn: t for t in (INNTEKT, ARBEIDSFORHOLD, PERMITTERING)}
+REGISTRE = TABELLER | {PERSONER.navn: PERSONER}  # all that a run reads beside the applications

@@ -6,7 +6,7 @@ Loaded on first use: pandas is not paid for by those who only want the name.
 _HVOR = {
     "les_kvalitet": "plan", "Kvalitetsplan": "plan", "HANDLINGER": "plan", "ALVORSGRAD": "plan",
     "vurder_kvalitet": "vurder", "Kvalitetsresultat": "vurder", "Kvalitetsstopp": "kontroll",
-    "begynn_import": "gx", "vurder_linjer": "bunt", "Buntresultat": "bunt", "Buntkontekst": "masker_utbetaling",
+    "begynn_import": "gx", "vurder_linjer": "bunt", "har_linjekontroller": "bunt", "Buntkontekst": "masker_utbetaling",
     "PROBLEMER": "maaling", "maal_treff": "maaling",
 }  # fmt: skip
 

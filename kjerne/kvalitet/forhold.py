@@ -25,6 +25,7 @@ class Forhold:
     har         there is a report for the month
     ansatt      days employed, None when the register was not read
     permittert  days fully laid off or on leave
+    borte       days laid off or on leave, wholly or in part
     forste      the month of the first column
     """
 
@@ -39,6 +40,7 @@ class Forhold:
     kolonne: np.ndarray
     ansatt: np.ndarray | None
     permittert: np.ndarray
+    borte: np.ndarray
 
     @property
     def maaneder(self) -> np.ndarray:
@@ -108,12 +110,14 @@ class Forhold:
             kolonne=kolonne,
             ansatt=None,
             permittert=np.zeros(storrelse, np.int64),
+            borte=np.zeros(storrelse, np.int64),
         )
         if "arbeidsforhold" in k.rammer:
             forhold.ansatt = forhold._dager(k.arbeidsforhold, np.ones(len(k.arbeidsforhold), bool), par, k)
         if "permittering" in k.rammer:
             hel = (k.rammer["permittering"]["prosent"].fillna(0) >= 100).to_numpy(bool)
             forhold.permittert = forhold._dager(k.permittering, hel, par, k)
+            forhold.borte = forhold._dager(k.permittering, np.ones(len(hel), bool), par, k)
         return forhold
 
     def _dager(self, a: Ansettelser, med: np.ndarray, par: np.ndarray, k: Kontekst) -> np.ndarray:

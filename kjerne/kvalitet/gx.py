@@ -7,6 +7,7 @@ Never phones home: analytics are switched off before the import.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import threading
@@ -33,6 +34,7 @@ class Utfall:
 def _gx():
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
+    logging.getLogger("great_expectations").propagate = False  # Prefect's handler would show its notes; warnings still show
     import great_expectations
 
     return great_expectations

@@ -15,16 +15,25 @@ from kjerne.kvalitet.gx import Utfall, kjor_gx
 from kjerne.kvalitet.maske import HELE, Maske, Over, last_masker
 from kjerne.kvalitet.plan import Kontroll
 
+RETT_KONTROLLEN = "Rett kontrollen, eller ta den ut av kvalitet.toml, og kjør på nytt."
+
 
 class Kvalitetsstopp(Ordningsfeil):
-    """The delivery cannot be used, or a check could not be carried out. Nothing is judged. Carries the report."""
+    """What was checked cannot be used, or a check could not be carried out. Nothing is kept of it. Carries the report."""
 
-    def __init__(self, funn: list[str], gjor_dette: str, kontroller: pd.DataFrame, gx: dict[str, Any]):
+    def __init__(
+        self,
+        funn: list[str],
+        gjor_dette: str,
+        kontroller: pd.DataFrame,
+        gx: dict[str, Any],
+        ikke_gjort: str = "Ingen saker er vurdert. " + INGENTING,
+    ):
         super().__init__(
             hva="Kvalitetskontrollen stoppet kjøringen: " + " ".join(funn),
             hvor="kvalitet.toml",
             gjor_dette=gjor_dette,
-            ikke_gjort="Ingen saker er vurdert. " + INGENTING,
+            ikke_gjort=ikke_gjort,
             kode=3,
         )
         self.kontroller, self.gx = kontroller, gx
@@ -99,12 +108,16 @@ def ta_inn(kjort: list[Kjort], utfall: Mapping[str, Utfall]) -> None:
             )
 
 
+def ikke_utfort(kjort: list[Kjort]) -> list[str]:
+    """A sentence for each check that could not be carried out."""
+    return [f"Kontrollen «{en.kontroll.navn}» lot seg ikke utføre ({en.feil})." for en in kjort if en.feil]
+
+
 def stopp_om_noedvendig(kjort: list[Kjort], gx: dict[str, Any], overstyr: Mapping[str, str]) -> None:
     """Raises Kvalitetsstopp for checks that could not be carried out and for whole-table checks that failed."""
-    odelagt, stopp = [], []
+    stopp = []
     for en in kjort:
         if en.feil:
-            odelagt.append(f"Kontrollen «{en.kontroll.navn}» lot seg ikke utføre ({en.feil}).")
             continue
         hele = en.over in HELE or (en.kontroll.forventning and en.maske is None)
         if not hele or en.utfall is None or en.utfall.bestatt:
@@ -117,10 +130,8 @@ def stopp_om_noedvendig(kjort: list[Kjort], gx: dict[str, Any], overstyr: Mappin
             en.merknad += f"; overstyrt: {grunn}"
             continue
         stopp.append(f"{en.kontroll.navn}: {en.merknad}. {en.kontroll.hvorfor}")
-    if odelagt:
-        raise Kvalitetsstopp(
-            odelagt, "Rett kontrollen, eller ta den ut av kvalitet.toml, og kjør på nytt.", rapport(kjort), gx
-        )
+    if odelagt := ikke_utfort(kjort):
+        raise Kvalitetsstopp(odelagt, RETT_KONTROLLEN, rapport(kjort), gx)
     if stopp:
         raise Kvalitetsstopp(stopp, "Hent leveransen på nytt, eller finn årsaken, og kjør igjen.", rapport(kjort), gx)
 

@@ -45,18 +45,12 @@ def _funn(funn: list[str]) -> Maske:
 def utb_sum_avstemt(k: Buntkontekst) -> Maske:
     """Sum of lines = sum of decisions = what the batch says, decision by decision; nobody above the scheme's limit."""
     funn = []
-    per_vedtak = pd.Series(k.belop).groupby(k.linjer["vedtak_id"].to_numpy(object)).sum()
-    vedtatt = k.vedtak.set_index("vedtak_id")["belop_ore"]
-    ulike = int(
-        (
-            per_vedtak.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)
-            != vedtatt.reindex(vedtatt.index.union(per_vedtak.index)).fillna(0)
-        ).sum()
-    )
-    if ulike:
-        funn.append(
-            f"{ulike} vedtak har en annen sum i linjene ({kr(k.belop.sum())}) enn i vedtaket ({kr(vedtatt.sum())})"
-        )
+    koder, vedtak_ider = pd.factorize(np.concatenate([k.linjer["vedtak_id"].to_numpy(object), k.vedtak["vedtak_id"].to_numpy(object)]))
+    per_vedtak, vedtatt = np.zeros((2, len(vedtak_ider)), np.int64)
+    np.add.at(per_vedtak, koder[: len(k.linjer)], k.belop)
+    np.add.at(vedtatt, koder[len(k.linjer) :], k.vedtak["belop_ore"].to_numpy(np.int64))
+    if ulike := int((per_vedtak != vedtatt).sum()):
+        funn.append(f"{ulike} vedtak har en annen sum i linjene ({kr(k.belop.sum())}) enn i vedtaket ({kr(vedtatt.sum())})")
     if k.sum_ore is not None and k.sum_ore != int(k.belop.sum()):
         funn.append(f"bunten sier {kr(k.sum_ore)}, linjene er {kr(k.belop.sum())}")
     if k.antall is not None and k.antall != len(k.linjer):

@@ -133,13 +133,13 @@ def _har_ytelse(k: Kontekst) -> np.ndarray:
 def inn_hopp(k: Kontekst, faktor_hoy: float = 1.5, faktor_lav: float = 0.5, min_dager: int = 28) -> Maske:
     """A month's pay is at most `faktor_hoy` × and at least `faktor_lav` × the median of 12 months, holiday pay aside.
 
-    A low month is no jump when the person was employed and at work fewer than `min_dager` days of it.
+    A low month is no jump when the person was employed fewer than `min_dager` days of it, laid off or on leave.
     """
     f = k.forhold
     kjent = (f.median2 > 0)[:, None] & f.har
     hoy = kjent & (2 * f.loenn > faktor_hoy * f.median2[:, None])
     lav = kjent & (2 * f.loenn < faktor_lav * f.median2[:, None])
-    lav &= f.permittert == 0
+    lav &= f.borte == 0
     if f.ansatt is not None:
         lav &= f.ansatt >= min_dager
     ferie = f.sum != f.loenn  # holiday pay takes the place of pay in that month
@@ -156,10 +156,10 @@ def inn_hopp(k: Kontekst, faktor_hoy: float = 1.5, faktor_lav: float = 0.5, min_
 def inn_variabel(k: Kontekst, maks_cv: float = 0.25, min_maaneder: int = 6) -> Maske:
     """Pay varies little: the standard deviation over 12 months is at most `maks_cv` of the mean (problem 15).
 
-    Holiday months and months of a part are left out: they vary for everybody.
+    Holiday months, months of a part and months with lay-off or leave are left out: they vary for everybody.
     """
     f = k.forhold
-    med = f.har & (f.sum == f.loenn) & (f.permittert == 0)
+    med = f.har & (f.sum == f.loenn) & (f.borte == 0)
     if f.ansatt is not None:
         med &= f.ansatt >= f.dager_i_maaned
     med[:, :-13] = False

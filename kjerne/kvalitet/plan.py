@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 import string
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kvalitet.maske import HELE, I_BUNT, Maskebeskrivelse, last_masker
 
 # Rising order of severity; a case gets the worst of its reasons.
@@ -135,17 +135,7 @@ def les_kvalitet(sti: Path, feltnavn: set[str]) -> Kvalitetsplan:
 
     Raises Ordningsfeil/Samlefeil naming file, line, key and fix.
     """
-    try:
-        tekst = sti.read_text("utf-8")
-        data = tomllib.loads(tekst)
-    except FileNotFoundError:
-        raise Ordningsfeil("Filen kvalitet.toml mangler.", str(sti), "Lag filen etter malen.", _IKKE_GJORT) from None
-    except UnicodeDecodeError as feil:
-        raise Ordningsfeil(
-            "Filen er ikke lagret som UTF-8.", f"{sti}, byte {feil.start}", "Lagre filen som UTF-8.", _IKKE_GJORT
-        ) from None
-    except tomllib.TOMLDecodeError as feil:
-        raise Ordningsfeil(f"Filen er ikke gyldig TOML: {feil}", str(sti), "Rett linjen.", _IKKE_GJORT) from None
+    tekst, data = les_toml(sti, _IKKE_GJORT)
     try:
         plan = Kvalitetsplan.model_validate(data)
     except ValidationError as feil:
@@ -191,10 +181,10 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
             feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"Mente du «{naer[0]}»?" if naer else "Se listen i malen.")
             continue
         b = last_masker()[k.navn]
-        if b.over in HELE and k.handling not in ("STOPP", "FLAGG"):
+        if b.over in I_BUNT and k.handling != "STOPP":
+            feil(her, f"«{k.navn}» gjelder linjer som er klare til utbetaling.", "Handlingen må være STOPP: da lages ingen bunt.")
+        elif b.over in HELE and k.handling not in ("STOPP", "FLAGG"):
             feil(her, f"«{k.navn}» gjelder hele leveransen.", "Handlingen må være STOPP eller FLAGG.")
-        if b.over in I_BUNT and k.handling in ("RESERVE", "SPOR"):
-            feil(her, f"«{k.navn}» gjelder linjer som er klare til utbetaling.", "Velg STOPP, KARANTENE eller FLAGG.")
         if k.handling == "VENT" and not b.gir_dato:
             feil(her, f"«{k.navn}» gir ingen dato å vente til.", "Velg SPOR, KARANTENE eller FLAGG.")
         if plan.vindu is None and b.om_inntekt:

@@ -28,10 +28,9 @@ def skriv_fast(
     """
     mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
     ferdig = False
-    nr, midlertidig = tempfile.mkstemp(prefix=_FORSTAVELSE, dir=mappe)
+    nr, midlertidig = _laast_fil(mappe)
     try:
         with os.fdopen(nr, "w+b") as fil:
-            fcntl.flock(fil, fcntl.LOCK_EX)  # so that `rydd` leaves it alone
             skriver(fil)
             fil.flush()
             feilpunkt(f"{sted}.etter_temp")
@@ -58,6 +57,16 @@ def skriv_fast(
                 os.unlink(midlertidig)
 
 
+def _laast_fil(mappe: Path) -> tuple[int, str]:
+    """A new temporary file, locked so that `rydd` leaves it alone. One that `rydd` took before the lock is tried again."""
+    while True:
+        nr, sti = tempfile.mkstemp(prefix=_FORSTAVELSE, dir=mappe)
+        fcntl.flock(nr, fcntl.LOCK_EX)
+        if os.fstat(nr).st_nlink:
+            return nr, sti
+        os.close(nr)
+
+
 def sha256_av_fil(sti: Path) -> str:
     with sti.open("rb") as fil:
         return hashlib.file_digest(fil, "sha256").hexdigest()
@@ -71,15 +80,21 @@ def fsync_mappe(mappe: Path) -> None:
         os.close(nr)
 
 
+def fsync_treet(mappe: Path) -> None:
+    """Every file and folder below (and the folder itself), on disk."""
+    for rot, _, filer in os.walk(mappe):
+        for navn in filer:
+            with open(os.path.join(rot, navn), "rb") as fil:
+                os.fsync(fil.fileno())
+        fsync_mappe(Path(rot))
+
+
 def rydd(mappe: Path) -> int:
     """Removes what killed processes left behind (they hold personal data). Returns how many; files in use are kept."""
     antall = 0
     for sti in sorted(mappe.rglob(f"{_FORSTAVELSE}*")):
-        with sti.open("rb") as fil:
-            try:
-                fcntl.flock(fil, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
+        with contextlib.suppress(FileNotFoundError, BlockingIOError), sti.open("rb") as fil:  # finished, or in use
+            fcntl.flock(fil, fcntl.LOCK_EX | fcntl.LOCK_NB)
             sti.unlink()
             antall += 1
     return antall

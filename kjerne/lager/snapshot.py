@@ -69,6 +69,15 @@ def les(mappe: Path, sha256: str, art: str, kolonner: list[str] | None = None) -
     return ramme
 
 
+def kolonner_i(mappe: Path, sha256: str, art: str) -> list[str]:
+    """The names of the columns of a stored frame. Raises Ordningsfeil when it is gone."""
+    sti = Path(mappe) / relativ_sti(sha256, art)
+    try:
+        return pq.read_schema(sti).names
+    except FileNotFoundError:
+        raise Ordningsfeil("En lagret fil mangler.", str(sti), "Hent filen fra sikkerhetskopi.") from None
+
+
 def _tabell(ramme: pd.DataFrame) -> pa.Table:
     if not ramme.columns.is_unique or not all(isinstance(n, str) for n in ramme.columns):
         raise TypeError("columns must be named, once each")

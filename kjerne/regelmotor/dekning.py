@@ -64,7 +64,7 @@ def endringer(rad: Parameterrad) -> list[tuple[list[Parameterverdi], str]]:
 
 def _steg(rad: Parameterrad) -> Decimal:
     """One per cent of the value; a whole one for what is counted in whole numbers."""
-    if rad.enhet in ("dager", "måneder", "antall") and rad.verdi == rad.verdi.to_integral_value():
+    if rad.enhet in ("dager", "måneder", "år", "antall") and rad.verdi == rad.verdi.to_integral_value():
         return Decimal(1)
     return abs(rad.verdi) / 100 or Decimal(1)
 

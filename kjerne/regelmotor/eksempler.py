@@ -15,6 +15,7 @@ import pandas as pd
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.kolonne import Kolonne
+from kjerne.kontrakt.manifest import MOTORFAKTA
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import krev_kjente, les_inntekter, les_tabell, typede_fakta
@@ -72,7 +73,7 @@ def les_eksempler(verk: Regelverk) -> Eksempler:
 
 def les_saker(verk: Regelverk, sti: Path, inntekter: Path | None) -> Eksempler:
     tabell = les_tabell(sti)
-    krev_kjente(tabell.columns, [*FASTE, *verk.manifest.fakta, *verk.regler], sti)
+    krev_kjente(tabell.columns, [*FASTE, *verk.manifest.fakta, *MOTORFAKTA, *verk.regler], sti)
     if "sak" not in tabell:
         tabell.insert(0, "sak", [f"{n}" for n in range(1, len(tabell) + 1)])
     tabell["sak"] = tabell["sak"].str.strip()

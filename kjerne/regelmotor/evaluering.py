@@ -2,7 +2,8 @@
 
     sporing = kjor(verk, saker, {"inntekter": inntekt})
 
-`saker` holds the facts of the manifest by name (kroner as whole øre). `inntekt` is the canonical table; a row belongs to a
+`saker` holds the facts of the manifest by name (kroner as whole øre); the birth date is read from `ident` when it
+is not there. `inntekt` is the canonical table; a row belongs to a
 case by `sak_nr` (position of the case), or by `ident` when the cases have one.
 """
 
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.identer import fodselsdatoer
 from kjerne.kontrakt.kolonne import Kolonne, som_kolonne
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.kontrakt.rader import Radtabell, Utvalg, tekstkolonne
@@ -29,8 +31,11 @@ SLUTT = np.datetime64("9999-12-31", "D")
 def kjor(verk: Regelverk, saker: pd.DataFrame, tabeller: Mapping[str, pd.DataFrame] | None = None) -> Sporing:
     """Evaluates every rule for every case. Raises Ordningsfeil naming the rule and line when a rule cannot be run."""
     verdier: dict[str, Kolonne | Utvalg] = {}
-    for navn, type_ in verk.manifest.fakta.items():
-        verdier[navn] = faktakolonne(saker[navn], type_) if navn in saker else _ukjent(type_)
+    for navn, type_ in verk.fakta.items():
+        if navn == "fødselsdato" and navn not in saker and "ident" in saker:
+            verdier[navn] = faktakolonne(pd.Series(fodselsdatoer(saker["ident"])), type_)
+        else:
+            verdier[navn] = faktakolonne(saker[navn], type_) if navn in saker else _ukjent(type_)
     for navn in PERIODE:  # the window of the manifest, known for every case
         verdier[navn] = Kolonne(np.array([getattr(verk.manifest.gjelder, navn.removeprefix("gjelder_"))], dtype="datetime64[D]"))
     brukt = {a for r in verk.regler.values() for a in r.argumenter}
@@ -130,14 +135,15 @@ def maanedsnummer(maaneder: pd.Series) -> np.ndarray:
 
 
 class _Tekstkolonner(dict):
-    """The text columns of a table, made into codes when a rule first asks for one."""
+    """The text columns of a table, made into codes when a rule first asks for one. A column that the table lacks is unknown."""
 
     def __init__(self, rader: pd.DataFrame):
         super().__init__()
         self._rader = rader
 
     def __missing__(self, navn: str) -> Kolonne:
-        self[navn] = tekstkolonne(self._rader[navn])
+        tom = pd.Series(pd.Categorical.from_codes(np.full(len(self._rader), -1, dtype="int8"), categories=[]))
+        self[navn] = tekstkolonne(self._rader.get(navn, tom))
         return self[navn]
 
 

@@ -13,7 +13,7 @@ from kjerne.regelmotor.sporing import UTFALL, Sporing
 
 @dataclass(frozen=True)
 class Ledd:
-    """One rule in one case. `verdi` as text, "" when unknown; `grunnlag` the values of its arguments."""
+    """One rule in one case. `verdi` as text, "" when unknown; `grunnlag` the values of its arguments, `enheter` their kinds."""
 
     navn: str
     art: str
@@ -23,6 +23,7 @@ class Ledd:
     enhet: str
     verdi: str
     grunnlag: dict[str, str]
+    enheter: dict[str, str]
     avgjorde: bool
 
 
@@ -60,8 +61,10 @@ def forklar(sporing: Sporing, nr: int) -> Forklaring:
 
 def _ledd(sporing: Sporing, nr: int, regel, avgjorde: bool) -> Ledd:
     grunnlag = {a: verdi(sporing, a, nr) for a in regel.argumenter}
+    enheter = {a: enhet_for(sporing.verk, a) for a in grunnlag if isinstance(sporing.verdier[a], Kolonne)}
+    egen = verdi(sporing, regel.navn, nr)
     return Ledd(
-        regel.navn, regel.art, str(regel.hjemmel), regel.tekst, regel.kilde, regel.enhet, verdi(sporing, regel.navn, nr), grunnlag, avgjorde
+        regel.navn, regel.art, str(regel.hjemmel), regel.tekst, regel.kilde, regel.enhet, egen, grunnlag, enheter, avgjorde
     )
 
 
@@ -105,8 +108,8 @@ def parameter(verk: Regelverk, id: str) -> dict:
 
 def enhet_for(verk: Regelverk, navn: str) -> str:
     """The kind of a named value, for printing: a type of field, a unit of a rule or of a parameter."""
-    if navn in verk.manifest.fakta:
-        return verk.manifest.fakta[navn]
+    if navn in verk.fakta:
+        return verk.fakta[navn]
     if navn in PERIODE:
         return "dato"
     if navn in verk.regler:

@@ -9,6 +9,7 @@ from pathlib import Path
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.regelverk import Regelverk, les_regelverk
 
+KJENNETEGN = ("ordning.toml", "regler.py", "parametre.csv")
 ROT = Path(__file__).resolve().parents[2]
 
 
@@ -27,11 +28,11 @@ def ordningsmappe() -> Path:
 
 
 def mapper(rot: Path | None = None) -> list[Path]:
-    """Every folder with an ordning.toml, by name. Names that begin with _ or . are not schemes."""
+    """Every folder with one of the files that make a scheme, by name. Names that begin with _ or . are not schemes."""
     rot = rot or ordningsmappe()
     if not rot.is_dir():
         return []
-    return sorted(m for m in rot.iterdir() if m.is_dir() and m.name[0] not in "_." and (m / "ordning.toml").exists())
+    return sorted(m for m in rot.iterdir() if m.is_dir() and m.name[0] not in "_." and any((m / f).exists() for f in KJENNETEGN))
 
 
 def oppdag(rot: Path | None = None) -> tuple[dict[str, Regelverk], list[UteAvDrift]]:
@@ -41,6 +42,9 @@ def oppdag(rot: Path | None = None) -> tuple[dict[str, Regelverk], list[UteAvDri
         try:
             verk[mappe.name] = les_regelverk(mappe)
         except Ordningsfeil as grunn:
+            ute.append(UteAvDrift(mappe.name, mappe, grunn))
+        except Exception as feil:  # whatever it is: one folder stops nobody else
+            grunn = Ordningsfeil(f"Ordningen kan ikke leses ({type(feil).__name__}).", str(mappe), f"Kjør: ordning sjekk {mappe.name}")
             ute.append(UteAvDrift(mappe.name, mappe, grunn))
     return verk, ute
 

@@ -8,10 +8,16 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from kjerne.kontrakt.feil import Ordningsfeil, linje_ved
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.mappefil import les_tekst
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
+from kjerne.kontrakt.verdier import nfc
+from kjerne.regelmotor.dekoratorlint import dekoratorfeil
 
 MAKS_LINJER = 6
+MAKS_DYBDE = 40
+MAKS_REGLER = 300
+DEL_OPP = "Del det i flere regler med navn."
 TALL = (0, 1, 12)
 DEKORATORER = ("vilkår", "beregning", "samling", "rett", "beløp")
 IKKE_GJORT = "Ordningen er ute av drift til filen er rettet. Reglene er ikke kjørt."
@@ -30,18 +36,29 @@ _OPERATORER = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 def lint_regler(sti: Path) -> list[Ordningsfeil]:
     """All findings in the file, with line, column and fix. Empty = good."""
     try:
-        kilde = sti.read_bytes().decode("utf-8")
-        tre = ast.parse(kilde, filename=sti.name)
-    except FileNotFoundError:
-        return [Ordningsfeil("Filen regler.py mangler.", str(sti), "Lag filen.", IKKE_GJORT)]
-    except UnicodeDecodeError as feil:
-        return [Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT)]
-    except (SyntaxError, ValueError, RecursionError) as feil:
-        linje = getattr(feil, "lineno", 1)
-        return [
-            Ordningsfeil(f"Filen er ikke gyldig Python: {getattr(feil, 'msg', feil)}.", f"{sti}, linje {linje}", "Rett linjen.", IKKE_GJORT)
-        ]
+        tre = les_tre(sti, IKKE_GJORT)
+    except Ordningsfeil as feil:
+        return [feil]
     return _Lint(sti).fil(tre)
+
+
+def les_tre(sti: Path, ikke_gjort: str) -> ast.Module:
+    """The file as a tree, not run. Raises Ordningsfeil for what is no Python, or is nested deeper than anyone reads."""
+    try:
+        tre = ast.parse(les_tekst(sti, ikke_gjort), filename=sti.name)
+    except (SyntaxError, ValueError) as feil:
+        hvor = f"{sti}, linje {getattr(feil, 'lineno', None) or 1}"
+        gjor = "Rett linjen: parenteser, kolon, innrykk, anførselstegn."
+        raise Ordningsfeil("Filen er ikke gyldig Python.", hvor, gjor, ikke_gjort) from None
+    except (RecursionError, MemoryError):
+        raise Ordningsfeil("Et uttrykk er for dypt nøstet.", f"{sti}, linje 1", DEL_OPP, ikke_gjort) from None
+    nivaa, dybde = list(ast.iter_child_nodes(tre)), 0
+    while nivaa:
+        if (dybde := dybde + 1) > MAKS_DYBDE:
+            linje = getattr(nivaa[0], "lineno", 1)
+            raise Ordningsfeil("Et uttrykk er for dypt nøstet.", f"{sti}, linje {linje}", DEL_OPP, ikke_gjort)
+        nivaa = [barn for node in nivaa for barn in ast.iter_child_nodes(node)]
+    return tre
 
 
 class _Lint:
@@ -49,6 +66,7 @@ class _Lint:
         self.sti = sti
         self.funn: list[Ordningsfeil] = []
         self.sett = ""
+        self.navn: set[str] = set()
 
     def si(self, node: ast.AST, hva: str, gjor: str = "Skriv regelen med ordene i ordforrådet.") -> None:
         hvor = f"{self.sti}, linje {getattr(node, 'lineno', 1)}, kolonne {getattr(node, 'col_offset', 0) + 1}"
@@ -85,6 +103,7 @@ class _Lint:
 
     def regelen(self, node: ast.FunctionDef) -> None:
         self.dekoratoren(node)
+        self.navnet(node)
         argumenter = node.args
         if argumenter.vararg or argumenter.kwarg or argumenter.defaults or argumenter.kwonlyargs or argumenter.posonlyargs:
             self.si(
@@ -105,6 +124,16 @@ class _Lint:
         else:
             self.uttrykk(kropp[-1].value, navn)
 
+    def navnet(self, node: ast.FunctionDef) -> None:
+        if nfc(node.name) in self.navn:
+            self.si(node, f"Regelen {node.name} er skrevet to ganger", "Fjern den ene, eller gi den et eget navn.")
+        self.navn.add(nfc(node.name))
+        if len(self.navn) == MAKS_REGLER + 1:
+            self.si(node, f"Ordningen har over {MAKS_REGLER} regler", "Ingen jurist kan godkjenne så mange. Del ordningen.")
+        argumenter = [nfc(a.arg) for a in node.args.args]
+        if dobbelt := {a for a in argumenter if argumenter.count(a) > 1}:
+            self.si(node, f"Argumentet {', '.join(sorted(dobbelt))} står to ganger", "Fjern det ene.")
+
     def dekoratoren(self, node: ast.FunctionDef) -> None:
         if len(node.decorator_list) != 1:
             return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("LKF § 3", "…", kilde="…") over.')
@@ -114,7 +143,9 @@ class _Lint:
             return self.si(dek, "Ukjent dekorator", f"Bruk en av: {', '.join(DEKORATORER)}.")
         verdier = [*dek.args, *(k.value for k in dek.keywords)]
         if not all(isinstance(v, ast.Constant) and isinstance(v.value, str) for v in verdier):
-            self.si(dek, "Hjemmel, tekst og kilde må være ren tekst", "Skriv teksten rett inn.")
+            return self.si(dek, "Hjemmel, tekst og kilde må være ren tekst", "Skriv teksten rett inn.")
+        for hva, gjor in dekoratorfeil(dek):
+            self.si(dek, hva, gjor)
         return None
 
     def uttrykk(self, node: ast.expr, navn: set[str]) -> None:

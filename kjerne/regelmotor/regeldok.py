@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from pathlib import Path
 
+from kjerne.kontrakt.manifest import Registeroppslag
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.regelmotor.dekning import maal_dekning, skriv
 from kjerne.regelmotor.eksempler import Eksempler, les_eksempler
@@ -13,6 +14,8 @@ from kjerne.regelmotor.regelverk import Regelverk
 
 MALER = Path(__file__).resolve().parents[2] / "templates" / "regler"
 FILNAVN = "REGLER.md"
+MOTORTEKST = {"fødselsdato": "*Leses av fødselsnummeret; ingen blir spurt.*"}
+_HENTER = {"finnes": "om det finnes et", "antall": "hvor mange", "sum": "summen", "høyest": "det høyeste", "siste": "det siste"}
 
 
 def regeldok(verk: Regelverk) -> str:
@@ -30,8 +33,16 @@ def regeldok(verk: Regelverk) -> str:
         vilkaar=[r for r in regler if r.art == "vilkår"], resten=[r for r in verk.regler.values() if r.art != "vilkår"],
         parametre=[_parameter(p) for rader in verk.parameternavn.values() for p in rader], valg=_valg(verk),
         uten_paragraf=[r.navn for r in verk.regler.values() if not r.hjemmel.kjent],
+        hentes=hentes, motorfakta={n: t for n, t in MOTORTEKST.items() if n in verk.fakta},
         piler=piler(verk), eksempler=_eksempler(eksempler), hull=hull, provd=provd,
     )
+
+
+def hentes(oppslag: Registeroppslag) -> str:
+    """Where a register fact comes from, in words."""
+    nokkel = ", ".join(f"`{n}`" for n in oppslag.nokkel)
+    regel = f" av `{oppslag.regel}`" if oppslag.regel else ""
+    return f"*Fra tidligere innvilgede vedtak i ordningen med samme {nokkel}: {_HENTER[oppslag.hent]}{regel}.*"
 
 
 def er_fersk(verk: Regelverk) -> bool:

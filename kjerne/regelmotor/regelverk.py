@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import unicodedata
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
-from kjerne.kontrakt.manifest import Manifest, les_manifest
+from kjerne.kontrakt.manifest import MOTORFAKTA, Felttype, Manifest, les_manifest
+from kjerne.kontrakt.mappefil import krev_trygg, les_tekst
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
 from kjerne.kontrakt.parameter import Parameterrad, Parameterverdi, les_parametre
 from kjerne.kontrakt.regel import Regel, Regelfeil, Regelsett
 from kjerne.regelmotor.ordlint import IKKE_GJORT, lint_regler
+from kjerne.regelmotor.saksfil import LESERE
 
 TABELLNAVN = ("inntekter",)  # arguments that are tables of rows, not columns of the case
 PERIODE = ("gjelder_fra", "gjelder_til")  # first and last day of the scheme, from the manifest
@@ -38,6 +40,13 @@ class Regelverk:
     @property
     def regler(self) -> dict[str, Regel]:
         return self.regelsett.regler
+
+    @cached_property
+    def fakta(self) -> dict[str, Felttype]:
+        """The facts of every case, and those of the engine's own that a rule or a clock asks for (privacy: no others)."""
+        brukt = {a for r in self.regler.values() for a in (*r.argumenter, r.fom, r.tom)}
+        brukt |= {rad.klokke for rader in self.parameternavn.values() for rad in rader}
+        return self.manifest.fakta | {n: t for n, t in MOTORFAKTA.items() if n in brukt}
 
     @cached_property
     def parameternavn(self) -> dict[str, list[Parameterrad]]:
@@ -83,6 +92,10 @@ class Regelverk:
                         venter.append(arg)
         return ut
 
+    def bruker(self, ord_: str) -> bool:
+        """Whether a rule uses this word of the vocabulary."""
+        return any(ord_ in r.funksjon.__code__.co_names for r in self.regler.values())
+
     def med_parameter(self, rad: Parameterrad, verdi: Parameterverdi) -> Regelverk:
         """The same scheme with another value in one row: for coverage and simulation."""
         return replace(self, parametre=tuple(p.med(verdi) if p is rad else p for p in self.parametre), fingeravtrykk="")
@@ -90,6 +103,7 @@ class Regelverk:
 
 def les_regelverk(mappe: Path) -> Regelverk:
     """Reads a scheme folder whole. Raises Samlefeil/Ordningsfeil with every finding; runs no rule."""
+    krev_trygg(mappe)
     manifest = les_manifest(mappe / "ordning.toml")
     if funn := lint_regler(mappe / "regler.py"):
         raise Samlefeil(funn)
@@ -116,19 +130,23 @@ def fingeravtrykk(mappe: Path) -> str:
     for fil in filer:
         if fil.exists():
             navn = f"{fil.parent.name if fil.parent != mappe else ''}/{fil.name}"
-            sum_.update(navn.encode() + b"\0" + hashlib.sha256(fil.read_bytes()).digest())
+            innhold = fil.read_bytes()
+            if fil.name == "ordning.toml":  # how far the scheme has come decides no case: it may be closed without new rules
+                innhold = re.sub(rb"(?m)^tilstand\s*=.*$", b"", innhold)
+            sum_.update(navn.encode() + b"\0" + hashlib.sha256(innhold).digest())
     return sum_.hexdigest()
 
 
 def _utfor(sti: Path, manifest: Manifest) -> Regelsett:
     rom: dict = {"__name__": f"ordninger.{manifest.id}.regler", "__file__": str(sti)}
     try:
-        exec(compile(unicodedata.normalize("NFC", sti.read_text("utf-8")), str(sti), "exec"), rom)
+        exec(compile(les_tekst(sti, IKKE_GJORT), str(sti), "exec"), rom)
     except Regelfeil as feil:
         linje = _linje_i(feil, sti)
         raise Ordningsfeil(f"{str(feil).capitalize()}.", f"{sti}, linje {linje}", "Rett dekoratoren.", IKKE_GJORT) from None
-    except (ValueError, TypeError) as feil:
-        raise Ordningsfeil(f"{feil}.", f"{sti}, linje {_linje_i(feil, sti)}", "Rett regelen.", IKKE_GJORT) from None
+    except Exception as feil:  # whatever it is: the scheme is out of service, and the others run on
+        hva = f"regler.py kan ikke kjøres ({type(feil).__name__})."
+        raise Ordningsfeil(hva, f"{sti}, linje {_linje_i(feil, sti)}", "Rett regelen.", IKKE_GJORT) from feil
     sett = [v for v in rom.values() if isinstance(v, Regelsett)]
     if len(sett) != 1 or sett[0].id != manifest.id:
         raise Ordningsfeil(f'Fant ikke ett Regelsett("{manifest.id}").', str(sti), f'Skriv Regelsett("{manifest.id}").', IKKE_GJORT)
@@ -147,7 +165,7 @@ def _linje_i(feil: BaseException, sti: Path) -> int:
 
 def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
     """Names that do not exist or mean two things, sources that are not declared, roles without a payee."""
-    fakta, parametre = verk.manifest.fakta, {p.navn for p in verk.parametre}
+    fakta, parametre = verk.manifest.fakta | MOTORFAKTA, {p.navn for p in verk.parametre}
     kjente = {*fakta, *parametre, *verk.regler, *TABELLNAVN, *PERIODE}
     sti = verk.mappe / "regler.py"
     feil = []
@@ -183,6 +201,7 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
                     IKKE_GJORT,
                 )
             )
+    feil += _registerfeil(verk)
     if len(verk.regelsett.av_art("rett")) != 1:
         feil.append(
             Ordningsfeil(
@@ -193,4 +212,30 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
         feil.append(
             Ordningsfeil("Ordningen har ingen regel med @….beløp.", str(sti), "Skriv hva som skal betales, og til hvem.", IKKE_GJORT)
         )
+    return feil
+
+
+_SLAG = {"heltall": "tall", "kroner": "tall", "prosent": "tall", "dato": "dato", "ja/nei": "ja_nei"}
+
+
+def _registerfeil(verk: Regelverk) -> list[Ordningsfeil]:
+    """Register facts that fetch what is not there, or what is not of their type."""
+    sti, feil = str(verk.mappe / "ordning.toml"), []
+    for felt in verk.manifest.registerfelt:
+        navn, type_ = felt.oppslag.regel, ""
+        if navn in verk.regler and verk.regler[navn].art != "samling":
+            enhet = verk.regler[navn].enhet
+            type_ = _SLAG.get(enhet, "tall")
+        elif verk.fakta.get(navn, "kontonummer") != "kontonummer":
+            type_ = _SLAG.get(verk.fakta[navn], verk.fakta[navn])
+        if navn and not type_:
+            feil.append(Ordningsfeil(f"{felt.navn} henter «{navn}», som ikke er en regel eller et felt i ordningen.", sti,
+                                     "Skriv navnet på en regel som gir ett tall, en dato eller ja/nei.", IKKE_GJORT))
+        elif navn and type_ != _SLAG.get(felt.type, felt.type):
+            hva = f"{felt.navn} har typen {felt.type}, men «{navn}» gir {type_}."
+            feil.append(Ordningsfeil(hva, sti, "Gi feltet samme type.", IKKE_GJORT))
+        try:
+            LESERE.get(felt.type, str)("" if felt.tomt_betyr is None else str(felt.tomt_betyr))
+        except ValueError as grunn:
+            feil.append(Ordningsfeil(f"tomt_betyr i {felt.navn} kan ikke leses: {grunn}.", sti, "Rett verdien.", IKKE_GJORT))
     return feil

@@ -21,7 +21,7 @@ import pandas as pd
 from kjerne.kontrakt import linjefil, verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil, linje_ved
 from kjerne.kontrakt.identer import er_kontonr, er_orgnr
-from kjerne.kontrakt.manifest import Manifest, Soknadsfelt
+from kjerne.kontrakt.manifest import MOTORFAKTA, Manifest, Soknadsfelt
 from kjerne.kontrakt.tabeller import DTYPER, INNTEKT
 
 LESERE = {"dato": verdier.dato, "heltall": verdier.heltall, "tall": verdier.desimal, "kroner": verdier.ore,
@@ -73,21 +73,27 @@ def _tekst(sti: Path) -> str:
         raise Ordningsfeil("Filen er ikke lagret som UTF-8.", f"{sti}, linje {linje_ved(feil)}", "Lagre som UTF-8.", IKKE_GJORT) from None
 
 
+def tom_verdi(felt: Soknadsfelt) -> object:
+    """What an empty field means, in the unit of the frame; None = unknown."""
+    verdi = None if felt.tomt_betyr is None else LESERE.get(felt.type, str)(str(felt.tomt_betyr))
+    return float(verdi) if isinstance(verdi, Decimal) else verdi
+
+
 def typede_fakta(tabell: pd.DataFrame, manifest: Manifest, sti: Path) -> pd.DataFrame:
     """The fact columns of the table with their types. Raises Samlefeil naming each cell that cannot be read."""
     feil: list[Ordningsfeil] = []
     ut = {}
-    for navn, type_ in manifest.fakta.items():
+    felt = {f.navn: f for f in manifest.felt}
+    for navn, type_ in (manifest.fakta | MOTORFAKTA).items():
         if navn not in tabell:
             continue
-        tomt = None if navn == "mottatt_dato" else manifest.felt_med_navn(navn).tomt_betyr
-        lovlige = () if navn == "mottatt_dato" else manifest.felt_med_navn(navn).valg
+        tomt, lovlige = (felt[navn].tomt_betyr, felt[navn].valg) if navn in felt else (None, ())
         kolonne = tabell[navn].str.strip()
         if tomt is not None:
             kolonne = kolonne.where(kolonne != "", str(tomt))
         ut[navn] = _kolonne(kolonne, type_, lovlige, navn, sti, feil)
-        if navn != "mottatt_dato":
-            feil += _utenfor(ut[navn], manifest.felt_med_navn(navn), sti)
+        if navn in felt:
+            feil += _utenfor(ut[navn], felt[navn], sti)
     if feil:
         raise Samlefeil(feil[:50])
     return pd.DataFrame(ut, index=tabell.index)
@@ -151,13 +157,14 @@ def les_inntekter(sti: Path | None, saker: pd.Series) -> pd.DataFrame:
         tom = INNTEKT.ramme({n: [] for n in INNTEKT.navnene})
         return tom.assign(sak_nr=pd.array([], dtype="int64"))
     tabell = les_tabell(sti)
-    krev_kjente(tabell.columns, ["sak", "beloep", *INNTEKT.navnene], sti)
+    kjente = [*INNTEKT.navnene, *(k.navn for k in INNTEKT.tillegg)]
+    krev_kjente(tabell.columns, ["sak", "beloep", *kjente], sti)
     if mangler := [n for n in ("sak", "maaned", "beloep", "virksomhet") if n not in tabell]:
         raise Ordningsfeil(f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", "Legg den til.", IKKE_GJORT)
     nr = pd.Index(saker).get_indexer(tabell["sak"].str.strip())
     feil = [Ordningsfeil(f"Saken «{tabell['sak'].iloc[i]}» finnes ikke i saksfilen.", f"{sti}, linje {tabell.index[i]}",
                          "Bruk samme sak i begge filene.", IKKE_GJORT) for i in (nr < 0).nonzero()[0][:50]]
-    data = {n: tabell[n].str.strip().replace("", pd.NA) for n in tabell.columns if n in INNTEKT.navnene}
+    data = {n: tabell[n].str.strip().replace("", pd.NA) for n in tabell.columns if n in kjente}
     data |= {"rad_id": range(len(tabell)), "ident": tabell["sak"], "kilde_linje": tabell.index}
     data["maaned"] = _kolonne(tabell["maaned"].str.strip().map(lambda m: f"{m}-01" if len(m) == 7 else m), "dato", (), "maaned", sti, feil)
     data["beloep_ore"] = _kolonne(tabell["beloep"].str.strip(), "kroner", (), "beloep", sti, feil)

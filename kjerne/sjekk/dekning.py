@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kjerne.regelmotor.dekning import maal_dekning
-from kjerne.regelmotor.eksempler import les_eksempler
-from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.regelmotor.eksempler import Eksempler
 from kjerne.sjekk.funn import Funn
 
 HVORFOR = "En feil her ville ingen eksempler oppdage."
 
 
-def sjekk(verk: Regelverk) -> list[Funn]:
-    hull, _ = maal_dekning(les_eksempler(verk))
-    return [
-        Funn(f"{h.navn}: ingen eksempler merker endringen «{h.endring}».", h.hvor, HVORFOR, "Skriv et eksempel på hver side av grensen.")
-        for h in hull
-    ]
+def sjekk(sett: Eksempler) -> list[Funn]:
+    hull, _ = maal_dekning(sett)
+    mappe = sett.verk.mappe
+    gjor = "Skriv et eksempel på hver side av grensen."
+    return [Funn(f"{h.navn}: ingen eksempler merker endringen «{h.endring}».", _sti(mappe, h.hvor), HVORFOR, gjor) for h in hull]
+
+
+def _sti(mappe: Path, hvor: str) -> str:
+    return str((mappe.parent if hvor.startswith("_") else mappe) / hvor)

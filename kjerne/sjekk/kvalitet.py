@@ -1,4 +1,4 @@
-"""kvalitet.toml can be read, and names only what exists."""
+"""kvalitet.toml can be read, names only what exists, and guards every income field that the rules use."""
 
 from __future__ import annotations
 
@@ -8,7 +8,33 @@ from kjerne.sjekk.funn import Funn
 
 HVORFOR = "Opplysninger i tvil skal føre til et spørsmål eller et menneske, aldri til feil beløp."
 
+# What each word of the vocabulary reads of an income row.
+_LESER = {
+    "maaned": ("siste_måneder", "siste_måneder_uten", "måneder_uten", "mellom_måneder", "første_måned_av", "antall_måneder_av", "snitt_av"),
+    "beloep": ("sum_av", "snitt_av"),
+    "virksomhet": ("hos_arbeidsgiver",),
+    "inntekt_type": ("av_type",),
+    "beskrivelse": ("med_beskrivelse",),
+    "arbeidsforhold_type": ("ansatt_som",),
+}
+# The checks of which one must be there for the field to be guarded.
+VERN = {
+    "maaned": ("inn_vindu_komplett", "inn_arbeidsgiver_mangler_mnd", "inn_maaned_ferdig"),
+    "beloep": ("inn_beloep_satt",),
+    "virksomhet": ("inn_virksomhet_gyldig", "inn_arbeidsgiver_mangler_mnd", "inn_flere_arbeidsgivere", "inn_schema_kjent"),
+    "inntekt_type": ("inn_naering_frilans", "inn_schema_kjent"),
+    "beskrivelse": ("inn_beskrivelse_kjent", "inn_schema_kjent"),
+    "arbeidsforhold_type": ("arb_dekker_inntekt", "arb_periode_gyldig"),
+}
+
 
 def sjekk(verk: Regelverk) -> list[Funn]:
-    les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) | set(verk.regler))
-    return []
+    plan = les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) | set(verk.regler))
+    har = {k.navn for k in plan.kontroll}
+    vernet = har | {f"{k.tabell}.{k.kolonne}" for k in plan.kontroll if k.forventning}
+    return [
+        Funn(f"Reglene bruker {felt} i inntekten, men ingen kontroll vokter det.", str(verk.mappe / "kvalitet.toml"), HVORFOR,
+             f"Legg til en av kontrollene {', '.join(VERN[felt])}.")
+        for felt, ordene in _LESER.items()
+        if any(verk.bruker(o) for o in ordene) and not vernet & {*VERN[felt], f"inntekt.{felt}", f"inntekt.{felt}_ore"}
+    ]

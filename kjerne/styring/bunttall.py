@@ -51,6 +51,20 @@ def saker_i_bunt(conn: Connection, ordning: str, siden: dt.datetime | None) -> t
     return tuple(conn.execute(sa.select(*telt).select_from(per_sak)).one())
 
 
+def forrige_gang(conn: Connection, ordning: str) -> dt.datetime | None:
+    """When the finished run before the newest run did its last step; None when there is none.
+
+    A step is written down once, so a run or a report that is made again gives the same moment.
+    """
+    k, steg = t.kjoring.c, t.kjoring_steg.c
+    nyeste = sa.select(sa.func.max(k.startet_tid)).where(k.ordning == ordning).scalar_subquery()
+    forrige = (
+        sa.select(k.kjoring_id).where(k.ordning == ordning, k.tilstand == "ferdig", k.startet_tid < nyeste)
+        .order_by(k.startet_tid.desc(), k.kjoring_id).limit(1).scalar_subquery()
+    )  # fmt: skip
+    return conn.scalar(sa.select(sa.func.max(steg.ferdig_tid)).where(steg.kjoring_id == forrige))
+
+
 def endring(conn: Connection, ordning: str, siden: dt.datetime, sendt: int) -> Endring:
     """`avgjort` and `innvilget` count first decisions; a new version of an old one decides no new case."""
     s, v, h = t.soknad.c, t.vedtak.c, t.bunt_hendelse.c

@@ -17,7 +17,7 @@ from html import escape
 from kjerne.drift import tall
 
 BLAA, LYSBLAA, GRAA, TEKST, DEMPET = "#0067C5", "#E2EFFA", "#E6E8EB", "#262626", "#525252"
-SMAL = 312  # px: the width of a chart inside its card on a phone of 360 px; what fits there fits everywhere
+SMAL = 294  # px: the width of a chart inside its card on a phone of 360 px; what fits there fits everywhere
 TEGN = 7.2  # px: a wide average of one character at 15 px
 SIFFER = 1.17  # digits are wider than letters
 SKJULT = "skjult"
@@ -104,9 +104,10 @@ def _kantmerker(kanter: Sequence[Verdi], steg: float, y: float) -> list[str]:
     merker = [(nr * steg, _tall(k, "")) for nr, k in enumerate(kanter) if k is not None]
     if kanter[-1] is None:
         merker[-1] = (100, f"{merker[-1][1]}+")
-    hvert = math.ceil((_bredde([m for _, m in merker]) * SIFFER + 5) / (SMAL * steg / 100))
+    # one and a half: the last is written to the left of its edge, the others on both sides of theirs
+    hvert = math.ceil((_bredde([m for _, m in merker]) * SIFFER * 1.5 + 5) / (SMAL * steg / 100))
     return [
-        _tekst(x, y, m, 14, DEMPET, "start" if x == 0 else "end" if x == 100 else "middle") for x, m in merker[::-hvert]
+        _tekst(x, y, m, 14, DEMPET, "start" if x == 0 else "end" if x > 99.99 else "middle") for x, m in merker[::-hvert]
     ]
 
 

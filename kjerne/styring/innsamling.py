@@ -34,12 +34,14 @@ HOLDT_TILBAKE = ("VENT", "SPOR", "KARANTENE", "STOPP")
 
 def samle_tall(
     conn: Connection, ordning: Manifest, *, naa: dt.datetime, idag: dt.date, siden: dt.datetime | None = None,
-    kjoring_id: str | None = None, tekster: Mapping[str, str] | None = None, syntetisk: bool = True,
+    kjoring_id: str | None = None, tekster: Mapping[str, str] | None = None, grunner: Mapping[str, str] | None = None,
+    syntetisk: bool = True,
 ) -> Rapporttall:  # fmt: skip
     """All figures of the scheme as they stand now.
 
-    `siden`: the moment of the last report; without it no change is shown. `kjoring_id`: the run whose stages are shown
-    (default the newest). `tekster`: what rules and fields are called, by name. Raises nothing of its own.
+    `siden`: the moment of the last time (see `bunttall.forrige_gang`); without it no change is shown. `kjoring_id`: the run
+    whose stages are shown (default the newest). `tekster`: what rules and fields are called, by name. `grunner`: the
+    sentence of each reason to wait, by the name of the check, rule or field. Raises nothing of its own.
     """
     tekster, id_ = tekster or {}, ordning.id
     kjoring = _kjoring(conn, id_, kjoring_id)
@@ -75,9 +77,9 @@ def samle_tall(
         behandlingstid=vedtakstall.behandlingstid(vedtak["dager"]),
         tilstander=tilstander,
         avslag=vedtakstall.flest(vedtak["avslag_av"], tekster),
-        ventegrunner=_ventegrunner(conn, id_),
+        ventegrunner=_ventegrunner(conn, id_, grunner or {}),
         mangler=_mangler(conn, id_, tekster),
-        kvalitet=_kvalitet(conn, id_, tekster),
+        kvalitet=_kvalitet(conn, id_),
         sporsmal=_sporsmal(conn, id_, idag),
         belop=vedtakstall.fordeling(belop),
         roller=vedtakstall.roller(conn, ordning),
@@ -106,7 +108,8 @@ def _tilstander(conn: Connection, ordning: str, vedtak: dict) -> tuple[Gruppe, .
     return tuple(Gruppe(navn, tekst, antall.get(navn, 0)) for navn, tekst in TILSTANDER.items())
 
 
-def _ventegrunner(conn: Connection, ordning: str) -> tuple[Ventegrunn, ...]:
+def _ventegrunner(conn: Connection, ordning: str, grunner: Mapping[str, str]) -> tuple[Ventegrunn, ...]:
+    """Each case once, by the first of its reasons: the worst, or the first fact that is missing."""
     s = t.sak.c
     aapne = s.tilstand.not_in(("innvilget", "avslag"))
     rader = conn.execute(
@@ -114,9 +117,10 @@ def _ventegrunner(conn: Connection, ordning: str) -> tuple[Ventegrunn, ...]:
     )
     per_tilstand: dict[str, Counter[str]] = {}
     for tilstand, grunn, antall in rader:
-        per_tilstand.setdefault(tilstand, Counter())[grunn or "Ingen grunn oppgitt"] += antall
+        forst = (grunn or "").split("|")[0]
+        per_tilstand.setdefault(tilstand, Counter())[grunner.get(forst, forst) or "Ingen grunn er oppgitt."] += antall
     return tuple(
-        Ventegrunn(tilstand, g.navn if g.navn != "andre" else g.tekst, g.antall)
+        Ventegrunn(tilstand, g.navn if g.navn != "andre" else "Andre grunner.", g.antall)
         for tilstand in TILSTANDER if tilstand in per_tilstand for g in vedtakstall.flest(per_tilstand[tilstand], {})
     )  # fmt: skip
 
@@ -144,7 +148,7 @@ def _sporsmal(conn: Connection, ordning: str, idag: dt.date) -> tuple[Sporsmalst
     )
 
 
-def _kvalitet(conn: Connection, ordning: str, tekster: Mapping[str, str]) -> tuple[Kontrollfunn, ...]:
+def _kvalitet(conn: Connection, ordning: str) -> tuple[Kontrollfunn, ...]:
     """The verdicts of the run that last had each case in hand."""
     k, s = t.kvalitetsdom.c, t.sak.c
     fra = t.kvalitetsdom.join(t.sak, sa.and_(s.sak_id == k.sak_id, s.kjoring_id == k.kjoring_id))
@@ -162,7 +166,7 @@ def _kvalitet(conn: Connection, ordning: str, tekster: Mapping[str, str]) -> tup
                 if navn not in forste or sak_id < forste[navn][0]:
                     forste[navn] = sak_id, grunner
     sortert = sorted(saker, key=lambda n: (-holdt[n], -saker[n], n))
-    return tuple(Kontrollfunn(tekster.get(n, n), _hvorfor(n, forste[n][1]), saker[n], holdt[n]) for n in sortert)
+    return tuple(Kontrollfunn(n, _hvorfor(n, forste[n][1]), saker[n], holdt[n]) for n in sortert)
 
 
 def _hvorfor(kontroll: str, grunner: str) -> str:

@@ -42,7 +42,7 @@ def skriv_rapport(tall: Rapporttall, *, undertrykk_under: int = 5, maler: Path =
     """The report as one page. Counts from 1 to `undertrykk_under` − 1 are hidden, and what would give them away; 0
     keeps all of them (for use inside the agency). The same figures give the same bytes."""
     t = aapen(tall, undertrykk_under)
-    return _mal(maler).render(s={
+    return mal(maler, "dag.html").render(s={
         "css": Markup((maler / "statisk" / "ordning.css").read_text("utf-8")),
         "navn": t.navn,
         "dato": skriv.dato(t.idag),
@@ -76,7 +76,8 @@ def _forklar_undertrykking(under: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _mal(maler: Path) -> Template:
+def mal(maler: Path, navn: str) -> Template:
+    """A page's template; a name that is not given is a fault, never an empty place."""
     miljø = Environment(
         loader=FileSystemLoader(maler / "rapport"),
         autoescape=True,
@@ -85,4 +86,4 @@ def _mal(maler: Path) -> Template:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return miljø.get_template("dag.html")
+    return miljø.get_template(navn)

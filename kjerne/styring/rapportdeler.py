@@ -85,15 +85,16 @@ def _utfall(t: Rapporttall) -> Del | None:
 
 
 def _avslag(t: Rapporttall) -> Del | None:
-    return _antallsdel("avslag", "Hvorfor noen får avslag", "Avslag etter avgjørende vilkår", "Vilkår", t.avslag)
+    tekst = "Vilkåret som ikke er oppfylt."
+    return _antallsdel("avslag", "Hvorfor noen får avslag", "Avslag etter avgjørende vilkår", "Vilkår", t.avslag, tekst)
 
 
-def _antallsdel(id: str, tittel: str, tabelltittel: str, hode: str, grupper: Sequence[Gruppe]) -> Del | None:
+def _antallsdel(id: str, tittel: str, tabelltittel: str, hode: str, grupper: Sequence[Gruppe], tekst: str = "") -> Del | None:
     if not any(g.antall != 0 for g in grupper):
         return None
     rader = [(g.tekst, vis(g.antall)) for g in grupper]
     tabell = Tabell(tabelltittel, (hode, "Saker"), rader)
-    return Del(id, tittel, (tabell,), figur=_stolper(grupper, tabelltittel), bredde="halv", gjentar=True)
+    return Del(id, tittel, (tabell,), tekst, _stolper(grupper, tabelltittel), "halv", gjentar=True)
 
 
 def _stolper(grupper: Sequence[Gruppe], tittel: str) -> Markup:
@@ -106,9 +107,11 @@ def _ventegrunner(t: Rapporttall) -> Del | None:
     if not t.ventegrunner:
         return None
     navn = {g.navn: g.tekst for g in t.tilstander}
-    rader = [(v.grunn, navn.get(v.tilstand, v.tilstand), vis(v.antall)) for v in t.ventegrunner]
-    tabell = Tabell("Saker som venter, etter grunn", ("Grunn", "Tilstand", "Saker"), rader, frozenset({2}))
-    grunner, antallene = [v.grunn for v in t.ventegrunner], [v.antall for v in t.ventegrunner]
+    sortert = sorted(t.ventegrunner, key=lambda v: -(v.antall or 0))
+    rader = [(v.grunn, vis(v.antall)) for v in sortert]
+    tilstander = [navn.get(v.tilstand, v.tilstand) for v in sortert]
+    tabell = Tabell("Saker som venter, etter grunn", ("Grunn", "Saker"), rader, under=tilstander)
+    grunner, antallene = [v.grunn for v in sortert], [v.antall for v in sortert]
     figur = diagram.stolper(grunner, antallene, tabell.tittel, "Antall saker for hver grunn.")
     return Del("venter", "Hvorfor saker venter", (tabell,), figur=Markup(figur), bredde="halv", gjentar=True)
 

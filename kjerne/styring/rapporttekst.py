@@ -131,13 +131,14 @@ def gjoremaal(t: Rapporttall) -> list[Gjoremaal]:
                 )
             )
     for tilstand, merke, hva in (
-        ("forberedt", "Godkjenning", "venter på godkjenning av en annen person enn den som laget den"),
+        ("forberedt", "Godkjenning", "venter på godkjenning av en annen enn den som laget {}"),
         ("godkjent", "Sending", "er godkjent og kan sendes"),
     ):
         bunter = [b for b in t.bunter if b.tilstand == tilstand]
         if bunter:
             sum_ore = None if any(b.sum_ore is None for b in bunter) else sum(b.sum_ore for b in bunter)
             om = f" på til sammen {stor(sum_ore)}" if sum_ore is not None else ""
+            hva = hva.format("den" if len(bunter) == 1 else "dem")
             ut.append(Gjoremaal("naa", merke, f"{_stor_forbokstav(mange(len(bunter), 'bunt', 'bunter'))}{om} {hva}."))
     if any(q.utlopt is None or q.utlopt for q in t.sporsmal):
         utlopt = None if any(q.utlopt is None for q in t.sporsmal) else sum(q.utlopt for q in t.sporsmal)

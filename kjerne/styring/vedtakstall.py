@@ -49,7 +49,7 @@ def behandlingstid(dager: Counter) -> Ventetid | None:
 
 def flest(teller: Counter[str], tekster: Mapping[str, str]) -> tuple[Gruppe, ...]:
     sortert = sorted(teller.items(), key=lambda p: (-p[1], p[0]))
-    grupper = [Gruppe(navn, tekster.get(navn, navn.replace("_", " ")), n) for navn, n in sortert[:FLEST]]
+    grupper = [Gruppe(navn, tekster.get(navn) or navn.replace("_", " ").capitalize(), n) for navn, n in sortert[:FLEST]]
     if rest := sum(n for _, n in sortert[FLEST:]):
         grupper.append(Gruppe("andre", "Andre", rest))
     return tuple(grupper)
@@ -79,5 +79,10 @@ def roller(conn: Connection, ordning: Manifest) -> tuple[Gruppe, ...]:
         sa.select(li.rolle, sa.func.count(), sa.func.sum(li.belop_ore))
         .select_from(t.linje.join(siste, siste.c.vedtak_id == li.vedtak_id)).group_by(li.rolle).order_by(li.rolle)
     )  # fmt: skip
-    navn = {rolle: m.nb for rolle, m in ordning.utbetaling.mottakere.items()}
-    return tuple(Gruppe(r, navn.get(r, r), n, int(belop)) for r, n, belop in conn.execute(sporring))
+    return tuple(Gruppe(r, _rollenavn(ordning, r), n, int(belop)) for r, n, belop in conn.execute(sporring))
+
+
+def _rollenavn(ordning: Manifest, rolle: str) -> str:
+    """Not the words of the letters: they speak to the applicant («deg»), whose account is the one of the application."""
+    mottaker = ordning.utbetaling.mottakere.get(rolle)
+    return "Søker" if mottaker and mottaker.konto == "kontonummer" else rolle.replace("_", " ").capitalize()

@@ -2,6 +2,7 @@
 planted in them.
 """
 
+from kjerne.syntetisk.permitteringer import Permitteringer, permitteringer_for, spor_registeret
 from kjerne.syntetisk.problemandeler import Problemandeler, standard
 from kjerne.syntetisk.samfunn import Samfunn, lag_samfunn, samfunnsdeler
 from kjerne.syntetisk.skriving import skriv_nytt_samfunn, skriv_samfunn
@@ -9,14 +10,17 @@ from kjerne.syntetisk.soknader import lag_soknader, lag_soknader_med_fasit
 from kjerne.syntetisk.soknadsfil import skriv_soknader
 
 __all__ = [
+    "Permitteringer",
     "Problemandeler",
     "Samfunn",
     "lag_samfunn",
     "lag_soknader",
     "lag_soknader_med_fasit",
+    "permitteringer_for",
     "samfunnsdeler",
     "skriv_nytt_samfunn",
     "skriv_samfunn",
     "skriv_soknader",
+    "spor_registeret",
     "standard",
 ]

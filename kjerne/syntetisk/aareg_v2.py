@@ -9,6 +9,7 @@ import pandas as pd
 _NAVN = {
     "ordinaertArbeidsforhold": ("Ordinært arbeidsforhold", "Ordinaer"),
     "forenkletOppgjoersordning": ("Forenklet oppgjørsordning", "Forenklet"),
+    "frilanserOppdragstakerHonorarPersonerMm": ("Frilansere, oppdragstakere, honorar m.m.", "Frilanser"),
 }
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from kjerne.syntetisk import bransjer
 from kjerne.syntetisk.folk import Arbeidsgivere, Folk, velg_virksomhet
 from kjerne.syntetisk.koder import EVIG, INGEN_DATO
+from kjerne.syntetisk.permitteringer import Permitteringer, trekk
 
 PERMISJON, PERMITTERING = 1, 2
 FRAVAER = (None, "permisjon", "permittering")
@@ -43,7 +44,7 @@ class Kalender:
         return np.flatnonzero(self.maaned[: self.antall].astype(int) % 12 == 5)
 
 
-def lag_jobber(rng: np.random.Generator, folk: Folk, ag: Arbeidsgivere, kal: Kalender) -> pd.DataFrame:
+def lag_jobber(rng: np.random.Generator, folk: Folk, ag: Arbeidsgivere, kal: Kalender, permitteringer: Permitteringer) -> pd.DataFrame:
     """All employments, by person; the main one first. Columns: see below. No planted problems."""
     personer = np.flatnonzero(folk.alias_for < 0)
     n = len(personer)
@@ -62,7 +63,7 @@ def lag_jobber(rng: np.random.Generator, folk: Folk, ag: Arbeidsgivere, kal: Kal
     hoved["start"] = np.maximum(start, folk.fodt[personer] + 16 * 365)
     slutter = (rng.random(n) < 0.04) & ~ny
     hoved.loc[slutter, "slutt"] = kal.til[rng.integers(1, kal.antall, slutter.sum())]
-    _fravaer(rng, hoved, kal, bransje, ~slutter & (hoved["start"].to_numpy() <= kal.fra[-5]))
+    _fravaer(rng, hoved, kal, ~slutter, permitteringer)
 
     ekstra = np.flatnonzero(rng.random(n) < 0.08)
     andre = _jobb(
@@ -142,22 +143,20 @@ def _en_annen(rng: np.random.Generator, ag: Arbeidsgivere, bransje: np.ndarray, 
 
 
 def _fravaer(
-    rng: np.random.Generator, jobber: pd.DataFrame, kal: Kalender, bransje: np.ndarray, kan: np.ndarray
+    rng: np.random.Generator, jobber: pd.DataFrame, kal: Kalender, blir: np.ndarray, permitteringer: Permitteringer
 ) -> None:
-    """Lay-offs from the third last month on (March when the last is May), leave without pay, sickness paid by NAV."""
+    """Lay-offs, leave without pay, sickness paid by NAV, for those who stay (`blir`)."""
     n = len(jobber)
-    trekning = rng.random(n)
-    permittert = kan & (trekning < bransjer.kolonne("permittert")[bransje])
-    permisjon = kan & ~permittert & (trekning > 0.988)
-    syk = kan & ~permittert & ~permisjon & (rng.random(n) < 0.03)
+    start, bransje = jobber["start"].to_numpy(), jobber["bransje"].to_numpy()
     krise = kal.fra[kal.antall - 3]
-    k = permittert.sum()
+    trukket = trekk(rng, permitteringer, start, bransje, krise, kal.til[kal.antall - 1])
+    permittert = blir & trukket["permittert"].to_numpy()
+    kan = blir & ~permittert & (start <= krise)
+    permisjon = kan & (rng.random(n) > 0.988)
+    syk = kan & ~permisjon & (rng.random(n) < 0.03)
     jobber.loc[permittert, "fravaer"] = PERMITTERING
-    jobber.loc[permittert, "fra"] = krise + rng.integers(11, 28, k)
-    jobber.loc[permittert, "til"] = np.where(
-        rng.random(k) < 0.25, kal.til[kal.antall - 2] + rng.integers(1, 25, k), EVIG
-    )
-    jobber.loc[permittert, "fravaer_pst"] = rng.choice([100, 80, 60, 50, 40], k, p=[0.58, 0.08, 0.10, 0.16, 0.08])
+    for kolonne in ("fra", "til", "fravaer_pst"):
+        jobber.loc[permittert, kolonne] = trukket.loc[permittert, kolonne]
     k = permisjon.sum()
     fra = kal.fra[rng.integers(0, kal.antall - 1, k)]
     jobber.loc[permisjon, "fravaer"] = PERMISJON

@@ -34,7 +34,7 @@ SPESIELLE = (
 SKATTEREGLER = ("nettoloenn",)
 AVVIK = ("MAGNET_EDAG-107B",)
 AVVIKSTEKST = {"MAGNET_EDAG-107B": "Virksomheten er ikke en underenhet av den opplysningspliktige"}
-ARBEIDSFORHOLD = ("ordinaertArbeidsforhold", "forenkletOppgjoersordning")
+ARBEIDSFORHOLD = ("ordinaertArbeidsforhold", "forenkletOppgjoersordning", "frilanserOppdragstakerHonorarPersonerMm")
 AVLONNING = ("fastloenn", "timeloenn")
 VARSLINGER = ("ERKONK", "IBARBG", "NAVEND")
 

@@ -64,6 +64,7 @@ def lag_lonn(rng: np.random.Generator, jobber: pd.DataFrame, kal: Kalender, nav:
         B["loennTilPrivatpersonerForArbeidIHjemmet"],
         np.where(j["time"], B["timeloenn"], B["fastloenn"]),
     )
+    privat = np.where(j["oppdrag"], B["honorarAkkordProsentProvisjon"], privat)
     oppgir = (j["virk"] % 5 < 2)[i]  # two employers of five state the earning period
     lonn.rad[i, m] = rader.legg_til(
         j["ent"][i],

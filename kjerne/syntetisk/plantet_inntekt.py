@@ -12,6 +12,7 @@ import numpy as np
 
 from kjerne.syntetisk import koder
 from kjerne.syntetisk.folk import Arbeidsgivere
+from kjerne.syntetisk.jobber import PERMITTERING
 from kjerne.syntetisk.koder import INGEN_DATO, B
 from kjerne.syntetisk.lonn import Lonn
 from kjerne.syntetisk.plantet_register import Fasit
@@ -30,17 +31,19 @@ class Blokk:
     ag: Arbeidsgivere
     fasit: Fasit
 
-    @property
-    def siste(self) -> int:
-        return self.lonn.kal.antall - 1
+    def siste(self, i: np.ndarray) -> np.ndarray:
+        """The number of the last month, or of the last one that no lay-off has touched."""
+        j, kal = self.lonn.jobber, self.lonn.kal
+        for_permittering = np.searchsorted(kal.fra[: kal.antall], j["fra"][i], side="right") - 2
+        return np.where(j["fravaer"][i] == PERMITTERING, for_permittering, kal.antall - 1)
 
-    def maaned(self, i: np.ndarray, fra: int, til: int) -> np.ndarray:
+    def maaned(self, fra: int, til: np.ndarray) -> np.ndarray:
         """A random month for each, from `fra` to just before `til`."""
-        return self.rng.integers(fra, max(til, fra + 1), len(i))
+        return self.rng.integers(fra, np.maximum(til, fra + 1))
 
     def fra_og_med(self, i: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(employment, month) for all months from `start`."""
-        a, m = np.nonzero(np.arange(self.siste + 1) >= start[:, None])
+        """(employment, month) for all months with pay from `start`."""
+        a, m = np.nonzero((np.arange(self.lonn.kal.antall) >= start[:, None]) & (self.lonn.ore[i] > 0))
         return i[a], m
 
     def ny(
@@ -82,13 +85,13 @@ def plant_inntekt(blokk: Blokk, problem: np.ndarray) -> None:
 
 
 def _sen(b: Blokk, i: np.ndarray) -> None:
-    m = np.full(len(i), b.siste)
-    b.bort[b.alle_rader(i, m)] = True
+    m = b.siste(i)
+    b.bort[b.alle_rader(*b.fra_og_med(i, m))] = True
     b.fasit.skriv(1, b.lonn.jobber["ent"][i], "arbeidsgiveren har ikke rapportert måneden", m, b.lonn.jobber["virk"][i])
 
 
 def _korrigering(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 0, b.siste - 1)
+    m = b.maaned(0, b.siste(i) - 1)
     ore = b.lonn.ore[i, m] * b.rng.integers(20, 150, len(i)) // 1000
     b.ny(
         2,
@@ -102,14 +105,14 @@ def _korrigering(b: Blokk, i: np.ndarray) -> None:
 
 
 def _dobbelt(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 0, b.siste + 1)
+    m = b.maaned(0, b.siste(i) + 1)
     rad = b.lonn.rad[i, m]
     felles = ("beskrivelse", "kvarter", "opptjening_fom", "opptjening_tom")
     b.ny(3, "raden er rapportert to ganger", i, m, b.lonn.ore[i, m], **{k: b.k[k][rad] for k in felles})
 
 
 def _opptjent_for(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 1, b.siste - 1)
+    m = b.maaned(1, b.siste(i) - 1)
     rad, kal = b.lonn.rad[i, m], b.lonn.kal
     b.k["mnd"][rad] = m + 1
     b.k["ore"][rad] = b.lonn.ore[i, m] * b.rng.integers(970, 995, len(i)) // 1000
@@ -118,7 +121,7 @@ def _opptjent_for(b: Blokk, i: np.ndarray) -> None:
 
 
 def _etterbetaling(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 2, b.siste + 1)
+    m = b.maaned(2, b.siste(i) + 1)
     fra = np.maximum(m - b.rng.integers(1, 6, len(i)), 0)
     har, kal = b.rng.random(len(i)) < 0.75, b.lonn.kal
     b.ny(
@@ -140,14 +143,14 @@ def _ferie(b: Blokk, i: np.ndarray) -> None:
 
 
 def _negativ(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 1, b.siste + 1)
+    m = b.maaned(1, b.siste(i) + 1)
     stor = b.rng.random(len(i)) < 0.2
     promille = np.where(stor, b.rng.integers(2000, 2500, len(i)), b.rng.integers(50, 400, len(i)))
     b.ny(7, "negativ fastlønn", i, m, -(b.lonn.ore[i, m] * promille // 1000), beskrivelse=B["fastloenn"])
 
 
 def _uten_timer(b: Blokk, i: np.ndarray) -> None:
-    i, m = b.fra_og_med(i, b.maaned(i, 0, b.siste - 2))
+    i, m = b.fra_og_med(i, b.maaned(0, b.siste(i) - 2))
     rad = b.lonn.rad[i, m]
     b.k["kvarter"][rad] = np.where(b.rng.random(len(rad)) < 0.3, 0, -1)
     b.endret(8, "timelønn uten antall timer", rad)
@@ -155,7 +158,7 @@ def _uten_timer(b: Blokk, i: np.ndarray) -> None:
 
 def _annen_virksomhet(b: Blokk, i: np.ndarray) -> None:
     """Half: hovedenhet reported as virksomhet. Half: the business has gone over to another enterprise."""
-    i2, m = b.fra_og_med(i, b.maaned(i, 1, b.siste))
+    i2, m = b.fra_og_med(i, b.maaned(1, b.siste(i)))
     rader = b.alle_rader(i2, m)
     virk = b.k["virk"][rader]
     hovedenhet = b.k["ent"][rader] % 2 == 0
@@ -174,7 +177,7 @@ def _variabel(b: Blokk, i: np.ndarray) -> None:
 
 
 def _utgift(b: Blokk, i: np.ndarray) -> None:
-    i, m = b.fra_og_med(i, b.maaned(i, 0, b.siste))
+    i, m = b.fra_og_med(i, b.maaned(0, b.siste(i)))
     km = b.rng.integers(20, 900, len(i))
     b.ny(
         16,
@@ -189,7 +192,7 @@ def _utgift(b: Blokk, i: np.ndarray) -> None:
 
 
 def _syk_og_lonn(b: Blokk, i: np.ndarray) -> None:
-    m = b.maaned(i, 0, b.siste + 1)
+    m = b.maaned(0, b.siste(i) + 1)
     ore = np.minimum(b.lonn.ore[i, m], 4_992_900) // 100 * 100
     b.ny(
         17,
@@ -204,7 +207,7 @@ def _syk_og_lonn(b: Blokk, i: np.ndarray) -> None:
 
 
 def _ytelse(b: Blokk, i: np.ndarray) -> None:
-    i2, m = b.fra_og_med(i, b.maaned(i, 0, b.siste))
+    i2, m = b.fra_og_med(i, b.maaned(0, b.siste(i)))
     trygd = i2 % 2 == 0
     ore = 900_000 + i2 % 97 * 10_000
     b.ny(
@@ -220,7 +223,7 @@ def _ytelse(b: Blokk, i: np.ndarray) -> None:
 
 
 def _spesielle(b: Blokk, i: np.ndarray) -> None:
-    i2, m = b.fra_og_med(i, b.maaned(i, 0, b.siste))
+    i2, m = b.fra_og_med(i, b.maaned(0, b.siste(i)))
     rad, netto = b.lonn.rad[i2, m], i2 % 2 == 0
     b.k["skatteregel"][rad[netto]] = 0
     b.k["spesielle"][rad[~netto]] = i2[~netto] % len(koder.SPESIELLE)
@@ -229,7 +232,7 @@ def _spesielle(b: Blokk, i: np.ndarray) -> None:
 
 
 def _naering(b: Blokk, i: np.ndarray) -> None:
-    i2, m = b.fra_og_med(i, b.maaned(i, 0, b.siste))
+    i2, m = b.fra_og_med(i, b.maaned(0, b.siste(i)))
     ore = b.rng.integers(3_000, 40_000, len(i2)) * 100
     b.ny(
         20,
@@ -243,13 +246,13 @@ def _naering(b: Blokk, i: np.ndarray) -> None:
 
 
 def _framtid(b: Blokk, i: np.ndarray) -> None:
-    m = np.full(len(i), b.siste + 1)
+    m = np.full(len(i), b.lonn.kal.antall)
     b.ny(
         23,
         "rapportert for en måned som ikke er kommet",
         i,
         m,
-        b.lonn.ore[i, b.siste],
+        b.lonn.ore[i, b.siste(i)],
         sen=-40,
         beskrivelse=B["fastloenn"],
     )

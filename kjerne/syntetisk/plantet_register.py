@@ -13,6 +13,8 @@ from kjerne.syntetisk.jobber import PERMITTERING, Kalender
 from kjerne.syntetisk.koder import EVIG
 from kjerne.syntetisk.problemandeler import Problemandeler
 
+_DAGER_PERMITTERT = 10  # before an employment may end
+_HELE_FOR = 6  # whole months that someone who is laid off must have, for problems to lie in them
 SIST = (24, 13, 26, 21, 10, 11, 12, 8, 6)  # these need something special and choose first
 
 
@@ -56,11 +58,13 @@ class Fasit:
 
 
 def hele(jobber: pd.DataFrame, kal: Kalender) -> np.ndarray:
-    """Main employments that run undisturbed through the whole time: what planted problems are compared with."""
+    """Main employments that run undisturbed through the whole time, or for half a year and until a lay-off begins: what
+    planted problems are compared with.
+    """
     j = jobber
-    return (
-        j["hoved"] & (j["start"] < kal.fra[0]) & (j["slutt"] == EVIG) & (j["fravaer"] == 0) & (j["syk_fra"] < 0)
-    ).to_numpy()
+    forst = kal.fra[min(_HELE_FOR, kal.antall)]
+    uforstyrret = (j["fravaer"] == 0) | ((j["fravaer"] == PERMITTERING) & (j["fra"] >= forst))
+    return (j["hoved"] & (j["start"] < kal.fra[0]) & (j["slutt"] == EVIG) & uforstyrret & (j["syk_fra"] < 0)).to_numpy()
 
 
 def fordel_problemer(
@@ -73,16 +77,20 @@ def fordel_problemer(
     ferie = _har_ferie(jobber, kal) & ~time
     slutter_tidlig = (jobber["nr"] == 3) & (jobber["slutt"] < kal.fra[kal.antall - 4]) & (jobber["slutt"] >= kal.fra[0])
     permittert = jobber["fravaer"] == PERMITTERING
+    tidlig = ~permittert | (jobber["fra"] <= kal.til[kal.antall - 3])
+    lenge = permittert & tidlig & (jobber["til"] >= kal.til[kal.antall - 2]) & (jobber["fravaer_pst"] >= 40)
     kan = {
         24: None,
         13: jobber["nr"] == 2,
         26: jobber["nr"] == 2,
         21: slutter_tidlig,
-        10: permittert & (jobber["start"] < kal.fra[0]),  # long enough to see that the pay falls
-        11: permittert,
+        10: lenge & (jobber["start"] < kal.fra[0]),  # so that it is seen that the pay falls
+        11: permittert & tidlig,
         12: permittert,
         8: hel & time,
         6: hel & ferie,
+        22: hel & ~time & tidlig,
+        25: hel & ~time & tidlig,
     }
     problem = np.zeros(len(folk.alias), dtype=np.int8)
     problem[folk.alias >= 0] = 24
@@ -99,7 +107,8 @@ def _har_ferie(jobber: pd.DataFrame, kal: Kalender) -> np.ndarray:
     if not len(juni):
         return np.zeros(len(jobber), dtype=bool)
     nyttaar = kal.maaned[juni[0]].astype("datetime64[Y]").astype("datetime64[D]").astype(int)
-    return (jobber["start"] < nyttaar - 200).to_numpy()
+    borte = (jobber["fravaer"] == PERMITTERING) & (jobber["fra"] <= kal.til[juni[0]])
+    return ((jobber["start"] < nyttaar - 200) & ~borte).to_numpy()
 
 
 def plant_register(
@@ -121,21 +130,17 @@ def plant_register(
     jobber.loc[i, "pst_aareg"] = rng.choice([0, 160, 375, 1000], len(i))
     jobber.loc[rader(10, hoved), "registrert"] = False
     i = rader(11, hoved)
-    jobber.loc[i, ["fra", "til"]] = np.stack(
-        [kal.fra[kal.antall - 3] - rng.integers(1, 60, len(i)), np.full(len(i), EVIG)], axis=1
-    )
+    jobber.loc[i, "til"] = EVIG
     jobber.loc[i, "bekreftet"] = kal.til[kal.antall - 3]
     jobber.loc[rader(13, jobber["nr"] == 2), "aareg"] = False
     i = rader(21, jobber["nr"] == 3)
     jobber.loc[i, "slutt_aareg"] = EVIG
     jobber.loc[i, "bekreftet"] = jobber["slutt"].to_numpy()[i]
     i = rader(22, hoved)
-    slutt = kal.til[kal.antall - 1 - rng.integers(1, 3, len(i))]
-    jobber.loc[i, ["slutt", "slutt_aareg"]] = np.stack([slutt, slutt], axis=1)
+    _avslutt(jobber, i, kal.til[kal.antall - 1 - rng.integers(1, 3, len(i))])
     jobber.loc[i, "varsling"] = rng.integers(0, 3, len(i)).astype(np.int8)
     i = rader(25, hoved)
-    slutt = kal.til[kal.antall - 2 - rng.integers(1, 3, len(i))] - rng.integers(0, 25, len(i))
-    jobber.loc[i, ["slutt", "slutt_aareg"]] = np.stack([slutt, slutt], axis=1)
+    _avslutt(jobber, i, kal.til[kal.antall - 2 - rng.integers(1, 3, len(i))] - rng.integers(0, 25, len(i)))
     i = rader(26, jobber["nr"] == 2)
     jobber.loc[i, "virk"] = ag.virksomheter + np.arange(len(i)) % max(ag.private, 1)
     jobber.loc[i, "time"] = False
@@ -143,6 +148,15 @@ def plant_register(
     jobber = _identskifte(rng, folk, jobber, kal, rader(24, hoved))
     _skriv_fasit(jobber, kal, problem, fasit)
     return jobber
+
+
+def _avslutt(jobber: pd.DataFrame, i: np.ndarray, slutt: np.ndarray) -> None:
+    """Ends employments on these days, but not before a lay-off has begun; the lay-off ends with them."""
+    permittert = jobber["fravaer"].to_numpy()[i] == PERMITTERING
+    fra, til = jobber["fra"].to_numpy()[i], jobber["til"].to_numpy()[i]
+    slutt = np.where(permittert, np.maximum(slutt, fra + _DAGER_PERMITTERT), slutt)
+    jobber.loc[i, ["slutt", "slutt_aareg"]] = np.stack([slutt, slutt], axis=1)
+    jobber.loc[i, "til"] = np.where(permittert, np.minimum(til, slutt), til)
 
 
 def _identskifte(
@@ -153,15 +167,17 @@ def _identskifte(
         "start": kal.fra[0] - 400,
         "slutt": EVIG,
         "slutt_aareg": EVIG,
-        "fravaer": 0,
         "syk_fra": -1,
         "time": False,
     }
     for kolonne, verdi in nullstill.items():
         jobber.loc[i, kolonne] = np.full(len(i), verdi).astype(jobber[kolonne].dtype)
+    fravaer = jobber["fravaer"].to_numpy()[i]
+    jobber.loc[i, "fravaer"] = np.where(fravaer == PERMITTERING, fravaer, 0)
     skifte = rng.integers(kal.antall // 3, 2 * kal.antall // 3 + 1, len(i))
     tidligere = jobber.loc[i].copy()
     tidligere["ent"] = folk.alias[tidligere["ent"].to_numpy()]
+    tidligere["fravaer"] = np.int8(0)  # a lay-off stands on the new number
     tidligere["til_mnd"] = skifte
     tidligere["slutt_aareg"] = kal.til[skifte - 1]
     tidligere["bekreftet"] = tidligere["slutt_aareg"]
@@ -174,32 +190,33 @@ def _skriv_fasit(jobber: pd.DataFrame, kal: Kalender, problem: np.ndarray, fasit
     ent, virk = jobber["ent"].to_numpy(), jobber["virk"].to_numpy()
     rad = np.cumsum(jobber["aareg"].to_numpy()) - 1
     permrad = fravaersrader(jobber, problem)
-    siste = kal.antall - 1
+    begynte = np.searchsorted(kal.fra[: kal.antall], jobber["fra"].to_numpy(), side="right") - 1  # the absence
 
     def skriv(
         nr: int,
         hvilke: np.ndarray | pd.Series,
         tekst: str,
         tabell: str = "arbeidsforhold",
-        mnd: int = -1,
+        mnd: np.ndarray | None = None,
         radnr: np.ndarray | None = None,
     ) -> None:
         i = np.flatnonzero((problem[ent] == nr) & hvilke)
-        fasit.skriv(nr, ent[i], tekst, mnd, virk[i], -1 if radnr is None else radnr[i], tabell)
+        maaned, rad_ = (-1 if a is None else a[i] for a in (mnd, radnr))
+        fasit.skriv(nr, ent[i], tekst, maaned, virk[i], rad_, tabell)
 
     hoved = jobber["hoved"].to_numpy()
     skriv(9, hoved, "stillingsprosenten i Aa-registeret er 0 eller over 150, lønnen er vanlig", radnr=rad)
-    skriv(10, hoved, "permittert og uten full lønn, men ingen rad i permittering", "permittering", siste - 2)
+    skriv(10, hoved, "permittert og uten full lønn, men ingen rad i permittering", "permittering", begynte)
     skriv(
         11,
         hoved,
         "permittering uten sluttdato, sist bekreftet for to måneder siden",
         "permittering",
-        siste - 2,
+        begynte,
         permrad,
     )
-    skriv(12, hoved, "permittering, overlapper permisjon: over 100 prosent", "permittering", siste - 2, permrad)
-    skriv(12, hoved, "permisjon, overlapper permittering: over 100 prosent", "permittering", siste - 2, permrad + 1)
+    skriv(12, hoved, "permittering, overlapper permisjon: over 100 prosent", "permittering", begynte, permrad)
+    skriv(12, hoved, "permisjon, overlapper permittering: over 100 prosent", "permittering", begynte, permrad + 1)
     skriv(13, jobber["nr"] == 2, "inntekt fra virksomheten, men intet arbeidsforhold der")
     skriv(21, jobber["nr"] == 3, "arbeidsforholdet har ingen sluttdato, og ingen inntekt på tre måneder", radnr=rad)
     skriv(22, hoved, "varsling i Aa-registeret, inntekten stopper", radnr=rad)

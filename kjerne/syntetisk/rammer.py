@@ -48,7 +48,9 @@ def personer(
             "stillingsprosent": j["pst"],
             "maanedslonn_ore": pd.arrays.IntegerArray(lonn, lonn == 0),
             "permittert_fra": dager(np.where(permittert, j["fra"], INGEN_DATO)),
+            "permittert_til": dager(np.where(permittert & (j["til"] != EVIG), j["til"], INGEN_DATO)),
             "permittert_prosent": pd.arrays.IntegerArray(j["fravaer_pst"], ~permittert),
+            "oppdragstaker": j["oppdrag"],
         }
     )
 
@@ -81,7 +83,7 @@ def felles(
             "arbeidsforhold_id": tekst(pa.array(j["nr"]).cast(pa.large_string())),
             "opplysningspliktig": tekst(ag.nummer.take(pa.array(ag.oppl[j["virk"]]))),
             "virksomhet": tekst(ag.nummer.take(pa.array(j["virk"]))),
-            "type": kode(j["forenklet"].astype(int), koder.ARBEIDSFORHOLD),
+            "type": kode(np.where(j["oppdrag"], 2, j["forenklet"]), koder.ARBEIDSFORHOLD),
             "startdato": dager(j["start"]),
             "sluttdato": dager(np.where(j["slutt_aareg"] == EVIG, INGEN_DATO, j["slutt_aareg"])),
             "stillingsprosent": j["pst_aareg"],

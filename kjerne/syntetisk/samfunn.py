@@ -19,6 +19,8 @@ from kjerne.syntetisk import koder
 from kjerne.syntetisk.folk import Arbeidsgivere, Folk, lag_arbeidsgivere, lag_folk
 from kjerne.syntetisk.jobber import Kalender, lag_jobber
 from kjerne.syntetisk.lonn import Lonn, lag_lonn
+from kjerne.syntetisk.oppdrag import merk
+from kjerne.syntetisk.permitteringer import Permitteringer, vanlige
 from kjerne.syntetisk.plantet_inntekt import Blokk, plant_inntekt
 from kjerne.syntetisk.plantet_register import Fasit, fordel_problemer, plant_register
 from kjerne.syntetisk.problemandeler import Problemandeler, standard
@@ -37,7 +39,7 @@ class Samfunn:
     personer: ident, tidligere_ident (a D-number before), fodselsdato, doedsdato, kontonummer, maalform,
         hovedarbeidsgiver (virksomhet), opplysningspliktig, ansatt_fra, stillingsprosent, maanedslonn_ore (mean of the
         months without absence at the main employer, without holiday pay, before problems are planted),
-        permittert_fra, permittert_prosent (the truth, whatever is registered)
+        permittert_fra, permittert_til, permittert_prosent (the truth, whatever is registered), oppdragstaker
     arbeidsgivere: virksomhet, opplysningspliktig, konto, bransje, ansatte, art
     arbeidsforhold, permittering, inntekt: canonical, by ident; income also by month
     fasit: problem, navn, tabell, rad_id (of that table; NA = the fault is that a row is missing), ident, maaned,
@@ -61,11 +63,12 @@ def lag_samfunn(
     siste_maaned: dt.date = dt.date(2020, 5, 1),
     maaneder: int = 15,
     problemer: Problemandeler | None = standard,
+    permitteringer: Permitteringer = vanlige,
 ) -> Samfunn:
     """A society of `antall` persons and its last `maaneder` months. `problemer=None` plants nothing. Raises
     Ordningsfeil.
     """
-    deler = list(samfunnsdeler(antall, fro, siste_maaned, maaneder, problemer))
+    deler = list(samfunnsdeler(antall, fro, siste_maaned, maaneder, problemer, permitteringer))
     forste = deler[0]
     rammer = {}
     for navn in _RAMMER:  # one table at a time, so that the blocks' copies go as the whole comes
@@ -84,8 +87,12 @@ def samfunnsdeler(
     siste_maaned: dt.date = dt.date(2020, 5, 1),
     maaneder: int = 15,
     problemer: Problemandeler | None = standard,
+    permitteringer: Permitteringer = vanlige,
+    oppdrag: float = 0.0,
 ) -> Iterator[Samfunn]:
-    """The same society, one block of people at a time. `arbeidsgivere` is whole in every block."""
+    """The same society, one block of people at a time. `arbeidsgivere` is whole in every block. `oppdrag`: the share of
+    the main jobs that are assignments.
+    """
     if antall < 1 or fro < 0 or not 4 <= maaneder <= 36:
         raise Ordningsfeil(
             "Et syntetisk samfunn kan ikke lages slik.",
@@ -99,7 +106,7 @@ def samfunnsdeler(
     skifter = min(problemer.antall(24, antall), antall // 10)
     folk = lag_folk(_rng(fro, 1), antall, skifter, siste)
     ag = lag_arbeidsgivere(_rng(fro, 2), antall, problemer.antall(26, antall), siste)
-    jobber = lag_jobber(_rng(fro, 3), folk, ag, kal)
+    jobber = merk(_rng(fro, 8), lag_jobber(_rng(fro, 3), folk, ag, kal, permitteringer), oppdrag)
     problem = fordel_problemer(_rng(fro, 4), folk, jobber, kal, problemer)
     fasit = Fasit()
     jobber = plant_register(_rng(fro, 5), folk, ag, jobber, kal, problem, fasit)

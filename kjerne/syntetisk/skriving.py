@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.syntetisk.aareg_v2 import aareg_v2
 from kjerne.syntetisk.inntekt_v2 import inntekt_v2
+from kjerne.syntetisk.permitteringer import Permitteringer, vanlige
 from kjerne.syntetisk.problemandeler import Problemandeler, standard
 from kjerne.syntetisk.samfunn import Samfunn, samfunnsdeler
 
@@ -43,6 +44,8 @@ def skriv_nytt_samfunn(
     problemer: Problemandeler | None = standard,
     former: Sequence[str] = ("parquet", "json"),
     fremdrift: Callable[[int], None] | None = None,
+    permitteringer: Permitteringer = vanlige,
+    oppdrag: float = 0.0,
 ) -> Samfunn:
     """Makes and writes a society block by block, so that its size is bounded by the disk. Calls `fremdrift` with the
     persons made.
@@ -52,7 +55,7 @@ def skriv_nytt_samfunn(
     """
     lette, ferdige = [], 0
     with _Skriver(mappe, former) as skriver:
-        for del_ in samfunnsdeler(antall, fro, siste_maaned, maaneder, problemer):
+        for del_ in samfunnsdeler(antall, fro, siste_maaned, maaneder, problemer, permitteringer, oppdrag):
             skriver.skriv(del_)
             tomme = {n: getattr(del_, n).iloc[:0] for n in ("arbeidsforhold", "permittering", "inntekt")}
             lette.append(replace(del_, **tomme))

@@ -1,10 +1,14 @@
-"""What a payment file is: head, groups, lines, sums. Written by `pain001`, read back by `pain001_les`."""
+"""What a payment file is: head, groups, lines, sums. Written by `pain001`, read back by `pain001_les`.
+
+The sums, the hash and the words for what is wrong serve every format (`kjerne/utbetaling/format`).
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from kjerne.drift import tall
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -72,6 +76,21 @@ class Filsum:
     antall: int
     sum_ore: int
     sha256: str
+
+
+class Hashende:
+    """A file to write in that remembers the hash of what was written."""
+
+    def __init__(self, fil: BinaryIO):
+        self._fil, self._hash = fil, hashlib.sha256()
+
+    def write(self, data: bytes) -> int:
+        self._hash.update(data)
+        return self._fil.write(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
 
 
 def ore_til_tekst(ore: int) -> str:

@@ -24,6 +24,7 @@ from kjerne.utbetaling.betalingsfil import (
     Betalingslinje,
     Filsum,
     Gruppe,
+    Hashende,
     betalingsfeil,
     ore_til_tekst,
     stem,
@@ -60,7 +61,7 @@ def skriv_pain001(hode: Betalingshode, linjer: Iterable[Betalingslinje], fil: Bi
     total is wrong. What then stands in `fil` is no payment file, and the caller throws it away.
     """
     _kontroller_hode(hode)
-    ut = _Hashende(fil)
+    ut = Hashende(fil)
     antall = sum_ore = 0
     with etree.xmlfile(ut, encoding="UTF-8") as xf:
         xf.write_declaration()
@@ -192,7 +193,7 @@ _MED_KID = _linjemal(_el("Strd", _el("CdtrRefInf", _KIDKODE, _el("Ref", "%s"))))
 _MED_TEKST = _linjemal(_el("Ustrd", "%s"))
 
 
-def _skriv_linjer(ut: _Hashende, linjer: Iterable[Betalingslinje], fra: int) -> tuple[int, int]:
+def _skriv_linjer(ut: Hashende, linjer: Iterable[Betalingslinje], fra: int) -> tuple[int, int]:
     antall = sum_ore = 0
     for linje in linjer:
         antall += 1
@@ -220,18 +221,3 @@ def _linjefeil(linje: Betalingslinje) -> str:
     if linje.kid and not _KID.fullmatch(linje.kid):
         return "KID har ikke gyldig form"
     return "teksten er lengre enn 140 tegn" if len(linje.tekst) > MAKS_TEKST else ""
-
-
-class _Hashende:
-    """A file to write in that remembers the hash of what was written."""
-
-    def __init__(self, fil: BinaryIO):
-        self._fil, self._hash = fil, hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self._hash.update(data)
-        return self._fil.write(data)
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()

@@ -15,15 +15,8 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from kjerne.utbetaling.betalingsfil import (
-    VERSJONER,
-    Betalingshode,
-    Betalingslinje,
-    Filsum,
-    Versjon,
-    betalingsfeil,
-    stem,
-)
+from kjerne.utbetaling.betalingsfil import VERSJONER, Betalingshode, Betalingslinje, Filsum, Versjon, betalingsfeil, stem
+from kjerne.utbetaling.xmlinn import xml_hendelser
 
 _BELOP = re.compile(r"(\d{1,16})(?:\.(\d{1,2}))?", re.ASCII)
 # The last name of each path is different, so a name tells which it is. One search finds them all.
@@ -31,27 +24,6 @@ _LINJEFELT = (
     "PmtId/EndToEndId", "Amt/InstdAmt", "Cdtr/Nm", "CdtrAcct/Id/Othr/Id", "RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref",
 )  # fmt: skip
 _ANTALL = re.compile(r"\d{1,15}", re.ASCII)
-
-
-def xml_hendelser(fil: BinaryIO, *navn: str) -> Iterator[etree._Element]:
-    """The elements with these local names, each when it is complete.
-
-    The only way in for XML: no entities, no DTD, no network, no huge trees, no comments. Raises Ordningsfeil, without
-    quoting the content, when the file is not XML or has a DOCTYPE.
-    """
-    leser = etree.iterparse(
-        fil, events=("end",), tag=[f"{{*}}{n}" for n in navn], resolve_entities=False, no_network=True, load_dtd=False,
-        dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        forste = True
-        for _, element in leser:
-            if forste and element.getroottree().docinfo.internalDTD is not None:
-                raise betalingsfeil("Filen har en DOCTYPE. Slike filer leses ikke.")
-            forste = False
-            yield element
-    except etree.XMLSyntaxError as feil:
-        raise betalingsfeil("Filen er ikke gyldig XML.", f"linje {feil.lineno}") from None
 
 
 def kontroller_fil(sti: Path | str) -> Filsum:
@@ -63,7 +35,7 @@ def kontroller_fil(sti: Path | str) -> Filsum:
     hode = None
     with open(sti, "rb") as raa:
         fil = _HashendeLeser(raa)
-        for element in xml_hendelser(fil, "GrpHdr", "InstdAmt", "CdtTrfTxInf", "PmtInf"):
+        for element in xml_hendelser(fil, "GrpHdr", "InstdAmt", "CdtTrfTxInf", "PmtInf", feil=betalingsfeil):
             match element.tag.rpartition("}")[2]:
                 case "InstdAmt":
                     i_gruppen[1] += _ore(element)
@@ -96,7 +68,7 @@ def les_pain001(fil: BinaryIO) -> tuple[Betalingshode, Iterator[Betalingslinje]]
     """Head and lines. `grupper` of the head is empty, because the groups stand between the lines; a line's `gruppe` is
     its PmtInfId. Groups that disagree on account, bank, date or purpose are refused. Sums are for `kontroller_fil`.
     """
-    hendelser = xml_hendelser(fil, "GrpHdr", "CdtTrfTxInf")
+    hendelser = xml_hendelser(fil, "GrpHdr", "CdtTrfTxInf", feil=betalingsfeil)
     meldingshode, forste = next(hendelser, None), next(hendelser, None)
     if meldingshode is None or forste is None or etree.QName(meldingshode).localname != "GrpHdr":
         raise betalingsfeil("Filen mangler hode eller betalinger.")

@@ -49,15 +49,16 @@ def avspillingsgrunnlag(conn: Connection, ordning: str, kjoring_id: str | None =
     return pd.DataFrame(svar.all(), columns=list(svar.keys()))
 
 
-def _utvalg(ordning: str, kjoring_id: str | None) -> sa.ColumnElement[bool]:
+def _utvalg(ordning: str, kjoring_id: str | None, fingeravtrykk: str = "") -> sa.ColumnElement[bool]:
     valg = soknad.c.ordning == ordning
+    valg = valg & (vedtak.c.fingeravtrykk == fingeravtrykk) if fingeravtrykk else valg
     return valg if kjoring_id is None else valg & (vedtak.c.kjoring_id == kjoring_id)
 
 
-def lagrede_bytes(conn: Connection, ordning: str, kjoring_id: str | None = None) -> dict[str, bytes]:
-    """sak_id → the canonical bytes of its first vedtak and lines, as stored."""
+def lagrede_bytes(conn: Connection, ordning: str, kjoring_id: str | None = None, fingeravtrykk: str = "") -> dict[str, bytes]:
+    """sak_id → the canonical bytes of its first vedtak and lines, as stored (only those that these rules made)."""
     def les(sporring: sa.Select) -> Iterator[tuple]:
-        fra = sporring.join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(_utvalg(ordning, kjoring_id))
+        fra = sporring.join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(_utvalg(ordning, kjoring_id, fingeravtrykk))
         return iter(conn.execute(fra.where(vedtak.c.versjon == 1).execution_options(yield_per=10_000)))
 
     linjer = les(sa.select(vedtak.c.sak_id, *(linje.c[k] for k in _I_LINJE)).join_from(linje, vedtak))

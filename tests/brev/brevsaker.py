@@ -18,8 +18,8 @@ _FAKTA = {
     "minste_tap": (5000.0, "kr"),
     "antall_netter": (7, "dager"),
 }
-FRIST = Avgjorende("søkt_innen_fristen", "trollforskriften § 2", "Søknaden må komme innen fristen")
-BRO = Avgjorende("bor_ved_broen", "trollforskriften § 3 første ledd", "Søkeren må bo ved broen")
+FRIST = Avgjorende("søkt_innen_fristen", "trollforskriften § 2")
+BRO = Avgjorende("bor_ved_broen", "trollforskriften § 3 første ledd")
 _KILDER = {
     "nb": ("Søknaden din, mottatt 5. april 2020", "A-ordningen: inntekt januar–mars 2020, hentet 12. april 2020"),
     "nn": ("Søknaden din, motteken 5. april 2020", "A-ordninga: inntekt januar–mars 2020, henta 12. april 2020"),

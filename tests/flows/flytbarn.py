@@ -15,7 +15,7 @@ import flows.standard
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring import standard
 from kjerne.kjoring.flyt import Steg, utfor_steg
-from kjerne.kjoring.helt import kjor_ordning
+from kjerne.kjoring.helt import Resultat, kjor_ordning
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, start
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import aapne, lesende
@@ -60,20 +60,26 @@ def som_feiler(steg: Steg, feil: BaseException, kall: list[int]) -> Steg:
     return dataclasses.replace(steg, arbeid=arbeid)
 
 
+def maalt(resultat: Resultat) -> dict:
+    return {m.steg: [m.resultat, m.sekunder > 0, m.gjort_for] for m in resultat.maalinger}
+
+
 def main(inn: Path, ut: Path, ident: str) -> None:
     flows.standard.PAUSE_SEKUNDER = 0
     svar = {}
     vanlig = Prove(inn, ut, "vanlig")
-    kjor_ordning(vanlig.rom, "askeladden", vanlig.grunnlag)
+    svar["maalt_vanlig"] = maalt(kjor_ordning(vanlig.rom, "askeladden", vanlig.grunnlag))
     svar["vanlig"] = vanlig.tilstand()
 
     prefect = Prove(inn, ut, "prefect")
-    kjor_ordning(prefect.rom, "askeladden", prefect.grunnlag, i_prefect=True)
+    svar["maalt_prefect"] = maalt(kjor_ordning(prefect.rom, "askeladden", prefect.grunnlag, i_prefect=True))
     svar["prefect"] = prefect.tilstand()
 
     flyt = flows.standardflyt("askeladden")
     uventet, kall = Prove(inn, ut, "uventet"), []  # a fault that names a person, and is gone when it is tried again
-    flyt.erstatt(som_feiler(STEG["vurder"], ValueError(f"kan ikke lese {ident}"), kall)).i_prefect(uventet.aapen())
+    k, svar["sagt"] = uventet.aapen(), []
+    k.fremdrift = lambda hva, ferdig, av: svar["sagt"].append([hva, ferdig, av])
+    flyt.erstatt(som_feiler(STEG["vurder"], ValueError(f"kan ikke lese {ident}"), kall)).i_prefect(k)
     svar["uventet"] = uventet.tilstand() | {"kall": len(kall)}
 
     stanset, kall = Prove(inn, ut, "stanset"), []  # a fault for a person to mend stops the run, and it is started again

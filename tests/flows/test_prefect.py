@@ -62,6 +62,17 @@ def test_en_uventet_feil_prover_igjen_og_ender_likt(svar):
     assert svar["uventet"] == svar["vanlig"] | {"kall": svar["vanlig"]["steg"]["vurder"] + 1}
 
 
+def test_det_som_vises_er_norsk_og_det_samme_som_uten_prefect(kjort, svar):
+    """Step by step with its result and time; a step that is tried again is told of. Nothing of Prefect's own is printed."""
+    assert svar["maalt_prefect"] == svar["maalt_vanlig"]
+    assert all(tok_tid and not gjort_for for _, tok_tid, gjort_for in svar["maalt_prefect"].values())
+    sagt = [hva for hva, _, _ in svar["sagt"]]
+    assert sagt[0] == "Starter Prefect" and sagt.count("Steget vurder feilet og prøves igjen om 0 sekunder") == 1
+    biter = svar["vanlig"]["steg"]["brev"]
+    assert [f for f in svar["sagt"] if f[0] == "Brev"] == [["Brev", n, biter] for n in range(biter + 1)]
+    assert (kjort / "utskrift").read_text() == ""
+
+
 def test_en_feil_som_noen_maa_rette_stanser_og_kan_tas_opp_igjen(svar):
     foerst, biter = svar["stanset_foerst"], svar["vanlig"]["steg"]["brev"]
     assert (foerst["kjoringer"], foerst["steg"]["brev"], foerst["kall"]) == (["stanset"], 1, 2)  # not tried again

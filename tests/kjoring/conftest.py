@@ -11,13 +11,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from conftest import _administrator, _tekst
 
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
 from kjerne.kjoring.syntetisk import lag_syntetisk
 from kjerne.lager.motor import aapne
+from tests.conftest import UTEN_POSTGRES, _administrator, _tekst, merk
 
 EVENTYR = Path(__file__).parents[1] / "eventyr"
 DAG = dt.date(2020, 7, 15)
@@ -71,15 +71,16 @@ def ferdig_postgres(_mal_postgres, grunnlag, tmp_path_factory):
 @pytest.fixture(params=["SQLite", "PostgreSQL"])
 def kjort(request, tmp_path) -> Arbeidsrom:
     """As `rom`, with the run already done."""
-    request.node.user_properties.append(("database", request.param))
     if request.param == "SQLite":
         kilde = request.getfixturevalue("ferdig_sqlite")
+        merk(request, "SQLite")
         shutil.copytree(kilde, tmp_path, dirs_exist_ok=True)
         yield from _aapnet(f"sqlite:///{tmp_path / 'lager.db'}", tmp_path / "data")
         return
     if os.environ.get("ORDNING_UTEN_POSTGRES") == "1":
-        pytest.skip("ORDNING_UTEN_POSTGRES=1: ikke prøvd på PostgreSQL")
+        pytest.skip(UTEN_POSTGRES)
     tjener, mal, kilde = request.getfixturevalue("ferdig_postgres")
+    merk(request, "PostgreSQL")
     navn = f"ordning_{uuid.uuid4().hex[:12]}"
     _ny_database(tjener, navn, mal)
     shutil.copytree(kilde, tmp_path, dirs_exist_ok=True)

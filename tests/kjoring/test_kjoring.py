@@ -18,7 +18,7 @@ from kjerne.kjoring.rom import Grunnlag
 from kjerne.kjoring.svar import les_svar, skriv_sporsmal, sporsmalsliste
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import brev, bunt_linje, leveranse, linje, metadata, sak, snapshot, soknad, vedtak
+from kjerne.lager.tabeller import brev, leveranse, linje, metadata, sak, snapshot, soknad, vedtak
 from kjerne.lager.tilstand import tilstandshash
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.utbetaling.pain001 import kontroller_fil
@@ -179,22 +179,6 @@ def test_rapporten_har_de_samme_tallene(kjort, grunnlag, tmp_path):
     t = tall_for(kjort, verk)
     assert (tall["mottatt"], tall["innvilget"], tall["innvilget_ore"], tall["avvik"]) == (300, t["innvilget"], t["sum_ore"], 0)
     assert sti.read_text("utf-8").count("<h1") == 1
-
-
-def test_utkast_betaler_ikke(rom, grunnlag, tmp_path, monkeypatch):
-    import shutil
-
-    from tests.kjoring.conftest import EVENTYR
-
-    shutil.copytree(EVENTYR, tmp_path / "eventyr")
-    toml = tmp_path / "eventyr" / "askeladden" / "ordning.toml"
-    toml.write_text(toml.read_text("utf-8").replace('tilstand = "godkjent"', 'tilstand = "prove"'), "utf-8")
-    monkeypatch.setenv("ORDNINGER_STI", str(tmp_path / "eventyr"))
-    kjor_ordning(rom, "askeladden", grunnlag)
-    with lesende(rom.motor) as conn:
-        assert conn.scalar(sa.select(sa.func.count()).select_from(bunt_linje)) == 0
-    with pytest.raises(Ordningsfeil, match="Ingen bunt"):
-        betal_godkjente(rom, finn("askeladden"), "", "kari")
 
 
 def test_avkortet_uttrekk_stopper_og_etterlater_ingenting(rom, grunnlag, tmp_path):

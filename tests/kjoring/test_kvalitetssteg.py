@@ -1,18 +1,22 @@
 """What a later run knows of the earlier ones: which cases were judged, on which day's income, and how well it covered."""
 
 import json
+import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.kvalitetssteg import hent_forrige, hent_svar, med_svar, velg_saker
 from kjerne.kjoring.rom import Grunnlag, Kjoring
 from kjerne.kjoring.svar import les_svar, sporsmalsliste
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import kjoring_steg, sak
+from kjerne.lager.tabeller import kjoring_steg, person, sak, soknad
 from kjerne.regelmotor.oppdagelse import finn
+from tests.kjoring.conftest import EVENTYR
 
 
 @pytest.fixture
@@ -64,3 +68,51 @@ def test_resultatet_av_steget_er_lite(kjort):
     with lesende(kjort.motor) as conn:
         tekst = conn.scalar(sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.steg == "kvalitet"))
     assert len(tekst) < 2_000
+
+
+@pytest.fixture
+def med_dodskontroll(tmp_path, monkeypatch):
+    """The scheme with the check that nobody is paid after death."""
+    shutil.copytree(EVENTYR, tmp_path / "eventyr")
+    with (tmp_path / "eventyr" / "askeladden" / "kvalitet.toml").open("a", encoding="utf-8") as fil:
+        fil.write("""
+[[kontroll]]
+navn = "sok_person_lever"
+handling = "STOPP"
+alvor = "critical"
+hvorfor = "Den som er død, får ikke gull."
+""")
+    monkeypatch.setenv("ORDNINGER_STI", str(tmp_path / "eventyr"))
+
+
+def _grunner(rom) -> dict[str, str]:
+    sporring = sa.select(person.c.ident, sak.c.tilstand).join(soknad, soknad.c.person_id == person.c.person_id)
+    with lesende(rom.motor) as conn:
+        merknader = [kontroll[3] for tekst in conn.scalars(sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.steg == "kvalitet"))
+                     for kontroll in json.loads(tekst)["kontroller"] if kontroll[0] == "sok_person_lever"]  # fmt: skip
+        return dict(map(tuple, conn.execute(sporring.join(sak, sak.c.sak_id == soknad.c.sak_id)))) | {"merknad": "".join(merknader)}
+
+
+def test_den_som_er_doed_i_folkeregisteret_faar_ikke_penger(rom, grunnlag, tmp_path, med_dodskontroll):
+    kjor_ordning(rom, "askeladden", replace(grunnlag, soknader=_noen(grunnlag, tmp_path, 1, 60)))
+    foer = _grunner(rom)
+    assert "dødsdato fra folkeregisteret er ikke lest" in foer.pop("merknad")
+    nye = _noen(grunnlag, tmp_path, 61, 120)
+    ident = pd.read_csv(nye[0], sep=";", dtype=str)["fodselsnummer"]
+    doede = ident.iloc[::2]
+    registeret = tmp_path / "personer.csv"
+    dager = pd.Series("2020-07-01", index=doede.index).reindex(ident.index)
+    pd.DataFrame({"ident": ident, "doedsdato": dager}).to_csv(registeret, sep=";", index=False)
+    kjor_ordning(rom, "askeladden", replace(grunnlag, soknader=nye, inntekter=(), arbeidsforhold=(), personer=(registeret,)))
+    etter = _grunner(rom)
+    assert etter.pop("merknad").count("ikke lest") == 1
+    assert {etter[i] for i in doede} == {"karantene"}
+    assert "innvilget" in {etter[i] for i in set(ident) - set(doede)}
+    assert {i: etter[i] for i in foer if i not in set(ident)} == {i: t for i, t in foer.items() if i not in set(ident)}
+
+
+def _noen(grunnlag, tmp_path, fra: int, til: int) -> tuple:
+    linjer = grunnlag.soknader[0].read_text("utf-8").splitlines()
+    sti = tmp_path / f"soknader-{fra}.csv"
+    sti.write_text("\n".join([linjer[0], *linjer[fra : til + 1]]) + "\n", "utf-8")
+    return (sti,)

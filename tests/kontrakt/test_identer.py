@@ -16,6 +16,7 @@ from kjerne.kontrakt.identer import (
     er_kontonr,
     er_orgnr,
     er_syntetisk,
+    fodselsdatoer,
     gyldige_identer,
     gyldige_kontonr,
     gyldige_orgnr,
@@ -229,3 +230,16 @@ def test_fort_nok() -> None:
     start = time.process_time()
     gyldige_identer(serie)
     assert time.process_time() - start < 1
+
+
+def test_fodselsdatoer_sier_det_samme_som_les_ident() -> None:
+    """Every way of writing a month and a day, every century, both rules, and what is no number at all."""
+    dager = [f"{d:02}" for d in (1, 28, 29, 31, 41, 69, 71)]
+    maaneder = [f"{m:02}" for m in (1, 2, 12, 22, 42, 52, 62, 67, 70, 72, 77, 81, 82, 92)]
+    aar, individ = ("00", "04", "39", "40", "57", "99"), (100, 499, 500, 750, 900, 999)
+    ni = [f"{d}{m}{a}{i}" for d in dager for m in maaneder for a in aar for i in individ]
+    tekster = [t for n in ni for rest in (0, 2) if (t := _med_kontrollsifre(n, rest))] + ["", "12345678901", "x" * 11]
+    fasit = [les_ident(t).fodselsdato if er_ident(t) else None for t in tekster]
+    assert sum(d is not None for d in fasit) > 500 and None in fasit
+    fikk = fodselsdatoer(pd.Series([*tekster, None], dtype=TEKST))
+    assert [None if np.isnat(d) else d.item() for d in fikk] == [*fasit, None]

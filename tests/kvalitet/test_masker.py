@@ -206,6 +206,17 @@ def test_andre_maater_aa_bryte_paa():
     assert _rammede(Rammer().kontekst(krev_syntetisk=False), "inn_person_miljo") == set(PERSONER)
 
 
+@pytest.mark.parametrize("navn", ["inn_hopp", "inn_variabel"])
+def test_lavere_lonn_av_delvis_permittering_er_forklart(navn: str):
+    """Only when the register says so: the same pay without the lay-off is a jump, and varies."""
+    lav = Rammer()
+    for maaned in ("2020-03", "2020-04", "2020-05"):
+        lav.sett(1, maaned, beloep_ore=8_000 * KR)
+    assert _rammede(lav.kontekst(), navn) == {PERSONER[1]}
+    lav.legg(1, tabell="permittering", art="permittering", prosent=80.0, startdato="2020-03-01", sluttdato=None)
+    assert _rammede(lav.kontekst(), navn) == set()
+
+
 def test_det_som_likner_men_er_i_orden():
     def urort(navn: str, r: Rammer, k: dict | None = None, **parametre: object) -> bool:
         return _rammede(r.kontekst(**(k or {})), navn, **parametre) == set()

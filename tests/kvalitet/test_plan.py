@@ -55,10 +55,10 @@ def test_en_liten_plan_leses(tmp_path):
             "«kommune»",
         ),
         (VINDU + KONTROLL.replace("inn_hopp", "inn_rad_unik").replace("FLAGG", "KARANTENE"), 6, "STOPP eller FLAGG"),
-        (
-            VINDU + KONTROLL.replace("inn_hopp", "utb_belop_heltall").replace("FLAGG", "RESERVE"),
-            6,
-            "klare til utbetaling",
+        *(
+            (VINDU + KONTROLL.replace("inn_hopp", navn).replace("FLAGG", handling), 6, "må være STOPP")
+            for navn in ("utb_sum_avstemt", "utb_ingen_dobbel", "utb_belop_heltall", "utb_dato_bankdag")
+            for handling in ("FLAGG", "RESERVE", "KARANTENE")
         ),
         (VINDU + KONTROLL + 'forventning = "expect_column_to_exist"\n', 5, "skal stå sammen"),
         (VINDU + KONTROLL + 'forventning = "expect_column_to_exist"\ntabell = "inntekt"\n', 6, "innebygd kontroll"),
@@ -71,6 +71,7 @@ def test_en_liten_plan_leses(tmp_path):
         (VINDU + KONTROLL + 'felt = "adresse"\n', 10, "Feltet «adresse» finnes ikke"),
         (KONTROLL.replace("inn_hopp", "per_registrert"), 2, "hvilken dato"),
         ("navn = [", 0, "gyldig TOML"),
+        (VINDU + KONTROLL.replace('"FLAGG"', '"FLAGG'), 7, "gyldig TOML"),
     ],
 )
 def test_feil_sier_fil_linje_og_grunn(tmp_path, tekst, linje, ord_):
@@ -82,6 +83,13 @@ def test_feil_sier_fil_linje_og_grunn(tmp_path, tekst, linje, ord_):
     assert "kvalitet.toml" in funnet[0].hvor and funnet[0].gjor_dette and "ingen penger" in funnet[0].ikke_gjort.lower()
     if linje:
         assert f"linje {linje}" in f"{funnet[0].hvor}."
+
+
+def test_feil_i_toml_sies_paa_norsk_med_linje_og_kolonne(tmp_path):
+    with pytest.raises(Ordningsfeil) as feil:
+        _les(tmp_path, VINDU + KONTROLL + "felt = inntekt\n")
+    assert feil.value.hvor == f"{tmp_path / 'kvalitet.toml'}, linje 10, kolonne 8"
+    assert feil.value.hva == "Filen er ikke gyldig TOML." and feil.value.gjor_dette.startswith("Rett linjen: anførselstegn")
 
 
 def test_alle_feil_vises_paa_en_gang(tmp_path):

@@ -1,6 +1,8 @@
 """Snapshots on disk: the same bytes for the same frame, never rewritten, never read when they have changed."""
 
+import fcntl
 import json
+import tempfile
 
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from lagereksempel import DAG
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.tabeller import INNTEKT
+from kjerne.lager import fil as filer
 from kjerne.lager import snapshot
 from kjerne.lager.fil import rydd
 
@@ -71,3 +74,42 @@ def test_rester_etter_drepte_prosesser_ryddes(tmp_path):
     (tmp_path / "inntekt").mkdir()
     (tmp_path / "inntekt" / ".under-arbeid-abc").write_text(json.dumps({"fnr": "01810112345"}))
     assert rydd(tmp_path) == 1 and rydd(tmp_path) == 0
+
+
+def _med_rydding_foer_laasen(monkeypatch, mappe, naar):
+    """The next files are made, and then `naar` says whether `rydd` comes before the writer has its lock."""
+    ekte, tatt = tempfile.mkstemp, []
+
+    def mkstemp(**k):
+        nr, sti = ekte(**k)
+        if naar(len(tatt)):
+            tatt.append(rydd(mappe))
+        return nr, sti
+
+    monkeypatch.setattr(tempfile, "mkstemp", mkstemp)
+    return tatt
+
+
+def test_rydding_mellom_fil_og_laas_tar_ikke_innholdet(tmp_path, monkeypatch):
+    tatt = _med_rydding_foer_laasen(monkeypatch, tmp_path, lambda antall: antall < 2)
+    _, sti = filer.skriv_fast(tmp_path, lambda fil: fil.write(b"42"), lambda sha: "svar", "prove")
+    assert tatt == [1, 1] and sti.read_bytes() == b"42"
+    assert [p.name for p in tmp_path.iterdir()] == ["svar"]
+
+
+def test_rydding_lar_filer_i_bruk_vaere(tmp_path):
+    def skriver(fil):
+        fil.write(b"42")
+        assert rydd(tmp_path) == 0
+
+    _, sti = filer.skriv_fast(tmp_path, skriver, lambda sha: "svar", "prove")
+    assert sti.read_bytes() == b"42"
+
+
+def test_rydding_taaler_at_filen_ble_ferdig_imens(tmp_path, monkeypatch):
+    """The writer renames the file after `rydd` has opened it and before it takes the lock."""
+    rest = tmp_path / ".under-arbeid-abc"
+    rest.write_text("42")
+    ekte = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", lambda *a: (ekte(*a), rest.rename(tmp_path / "ferdig")))
+    assert rydd(tmp_path) == 0 and (tmp_path / "ferdig").read_text() == "42"

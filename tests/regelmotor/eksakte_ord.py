@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import itertools
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -76,6 +78,10 @@ def hele_kroner(beløp) -> Verdi:
 
 def hele_øre(beløp) -> Verdi:
     return hele_kroner(av_art(beløp, TALL) * 100) / 100
+
+
+def nøyaktig(tall) -> Verdi:
+    return av_art(tall, TALL)
 
 
 def hele_opp(tall) -> Verdi:
@@ -163,6 +169,41 @@ def hele_måneder(fra, til) -> Verdi:
     return med(TALL, tell, av_art(fra, DATO), av_art(til, DATO))
 
 
+def hele_år(fra, til) -> Verdi:
+    """Birthdays up to and including `til`; 29 February is kept on 1 March in other years."""
+
+    def fødselsdag(født: dt.date, år: int) -> dt.date:
+        try:
+            return født.replace(year=år)
+        except ValueError:
+            return dt.date(år, 3, 1)
+
+    def tell(a: dt.date, b: dt.date) -> Fraction:
+        return Fraction(sum(fødselsdag(a, år) <= b for år in range(a.year + 1, b.year + 1)))
+
+    return med(TALL, tell, av_art(fra, DATO), av_art(til, DATO))
+
+
+def dager_etter(dato, antall) -> Verdi:
+    return med(DATO, lambda d, n: d + int(n) * DAG, av_art(dato, DATO), av_art(antall, TALL))
+
+
+def måneder_etter(dato, antall) -> Verdi:
+    def flytt(d: dt.date, n: Fraction) -> dt.date:
+        år, måned = divmod(d.year * 12 + d.month - 1 + int(n), 12)
+        return dt.date(år, måned + 1, min(d.day, calendar.monthrange(år, måned + 1)[1]))
+
+    return med(DATO, flytt, av_art(dato, DATO), av_art(antall, TALL))
+
+
+def månedens_første(dato) -> Verdi:
+    return med(DATO, lambda d: d.replace(day=1), av_art(dato, DATO))
+
+
+def månedens_siste(dato) -> Verdi:
+    return med(DATO, lambda d: d.replace(day=calendar.monthrange(d.year, d.month)[1]), av_art(dato, DATO))
+
+
 # Rows of A-ordningen
 
 
@@ -190,6 +231,57 @@ def med_beskrivelse(rader: Rader, koder) -> Rader:
 def siste_måneder(rader: Rader, før_dato, antall) -> Rader:
     dato, lengde = av_art(før_dato, DATO).v, av_art(antall, TALL).v
     return _behold(rader, dato is not None and lengde is not None, lambda r: 1 <= månedsnummer(dato) - r.måned <= lengde)
+
+
+def ansatt_som(rader: Rader, typer) -> Rader:
+    liste = av_art(typer, KODE).v
+    return _behold(
+        rader, liste is not None, lambda r: None if r.arbeidsforhold_type is None else r.arbeidsforhold_type in liste.split("|")
+    )
+
+
+def mellom_måneder(rader: Rader, fra, til) -> Rader:
+    a, b = av_art(fra, DATO).v, av_art(til, DATO).v
+    sikker = a is not None and b is not None
+    return _behold(rader, sikker, lambda r: månedsnummer(a) <= r.måned <= månedsnummer(b))
+
+
+def siste_måneder_uten(rader: Rader, før_dato, antall, innen, unntatt: Rader) -> Rader:
+    """Every way that the rows in doubt can fall: what is kept in all of them counts, what is kept in some is in doubt."""
+    dato, lengde, vindu = av_art(før_dato, DATO).v, av_art(antall, TALL).v, av_art(innen, TALL).v
+    sikker = None not in (dato, lengde, vindu) and unntatt.sikker
+    if not sikker:
+        return Rader((), False)
+    måneder = [månedsnummer(dato) - n for n in range(1, int(vindu) + 1)]
+    opptatt = {r.måned for r in unntatt.liste if not r.tvil}
+    åpne = sorted({r.måned for r in unntatt.liste if r.tvil} & set(måneder) - opptatt)
+    utfall = [
+        [m for m in måneder if m not in opptatt | set(valgt)][: int(lengde)]
+        for antall_valgt in range(len(åpne) + 1) for valgt in itertools.combinations(åpne, antall_valgt)
+    ]
+
+    def med(r: Rad) -> bool | None:
+        svar = {r.måned in valgte for valgte in utfall}
+        return None if len(svar) > 1 else svar.pop()
+
+    return _behold(rader, True, med)
+
+
+def måneder_uten(rader: Rader, før_dato, innen) -> Verdi:
+    dato, vindu = av_art(før_dato, DATO).v, av_art(innen, TALL).v
+    if dato is None or vindu is None or not rader.sikker:
+        return Verdi(TALL, None)
+    måneder = {månedsnummer(dato) - n for n in range(1, int(vindu) + 1)}
+    egne = [r for r in rader.liste if r.måned in måneder]
+    return Verdi(TALL, None if any(r.tvil for r in egne) else Fraction(len(måneder - {r.måned for r in egne})))
+
+
+def første_måned_av(rader: Rader) -> Verdi:
+    sikre = [r.måned for r in rader.liste if not r.tvil]
+    if not rader.sikker or not sikre or min(r.måned for r in rader.liste) < min(sikre):
+        return Verdi(DATO, None)
+    år, måned = divmod(min(sikre) - 1, 12)
+    return Verdi(DATO, dt.date(år, måned + 1, 1))
 
 
 def _behold(rader: Rader, sikker: bool, med: Callable[[Rad], bool | None]) -> Rader:
@@ -225,8 +317,10 @@ def snitt_av(rader: Rader, måneder) -> Verdi:
 ORDENE: dict[str, Callable] = {
     f.__name__: f
     for f in (
-        alle, ett_av, ikke, er, kjent, hvis, første_kjente, lavest, høyest, andel, hele_kroner, hele_øre, hele_opp,
-        før, etter, senest, innenfor, ukedager, ukedag_nummer, etter_arbeidsdager, hele_måneder,
-        hos_arbeidsgiver, av_type, med_beskrivelse, siste_måneder, sum_av, antall_av, antall_måneder_av, snitt_av,
+        alle, ett_av, ikke, er, kjent, hvis, første_kjente, lavest, høyest, andel, hele_kroner, hele_øre, nøyaktig, hele_opp,
+        før, etter, senest, innenfor, ukedager, ukedag_nummer, etter_arbeidsdager, hele_måneder, hele_år,
+        dager_etter, måneder_etter, månedens_første, månedens_siste,
+        hos_arbeidsgiver, av_type, med_beskrivelse, ansatt_som, siste_måneder, siste_måneder_uten, mellom_måneder,
+        sum_av, antall_av, antall_måneder_av, måneder_uten, første_måned_av, snitt_av,
     )
 }

@@ -62,6 +62,7 @@ class Rad:
     opplysningspliktig: str | None
     inntekt_type: str | None
     beskrivelse: str | None
+    arbeidsforhold_type: str | None = None
     tvil: bool = False  # it is not known whether the row counts
 
 

@@ -83,6 +83,7 @@ def tilfeldige_rader(rng: np.random.Generator, fakta: Fakta, dato: str) -> dict[
         "virksomhet": mest(egen, [*GÅRDER, None], 0.85), "opplysningspliktig": mest(egen, [*GÅRDER, None], 0.1),
         "inntekt_type": mest("Loennsinntekt", ["YtelseFraOffentlige", "Naeringsinntekt", None], 0.92),
         "beskrivelse": mest("fastloenn", ["timeloenn", "bonus", None], 0.6),
+        "arbeidsforhold_type": mest("ordinaertArbeidsforhold", ["frilanserOppdragstakerHonorarPersonerMm", None], 0.7),
         "beloep_ore": np.where(rng.random(n) < 0.02, None, rng.integers(-2_000, 80_000, n).astype(object)).tolist(),
     }
 
@@ -107,7 +108,7 @@ def orakelet(verk: Regelverk, fakta: Fakta, rader: dict[str, list]) -> list[Svar
     egne: list[list[Rad]] = [[] for _ in range(antall)]
     for rad_id, sak in enumerate(rader["sak_nr"]):
         ore = rader["beloep_ore"][rad_id]
-        tekst = (rader[k][rad_id] for k in ("virksomhet", "opplysningspliktig", "inntekt_type", "beskrivelse"))
+        tekst = (rader[k][rad_id] for k in ("virksomhet", "opplysningspliktig", "inntekt_type", "beskrivelse", "arbeidsforhold_type"))
         egne[sak].append(Rad(rad_id, månedsnummer(rader["maaned"][rad_id]), None if ore is None else Fraction(ore, 100), *tekst))
     prosenter = {n for n, t in verk.manifest.fakta.items() if t == "prosent"}
     return [
@@ -205,6 +206,7 @@ for _navn, _enhet, _argumenter, _uttrykk in (
     ("regning", "kr", "n, kr, grad", "(kr + 1 - n) * grad - -n / 12"),
     ("hele_kr", "kr", "n, kr, grad", "hele_kroner(kr * grad - n / 12)"),
     ("hele_ører", "kr", "n, kr, grad", "hele_øre(kr * grad - n / 12)"),
+    ("på_grensen", "ja/nei", "n, kr", "nøyaktig(kr / 12 / 12 + n - kr / 12 / 12) >= n"),
     ("hele_dager", "dager", "grad", "hele_opp(andel(1 + 1, grad))"),
     ("er_før", "ja/nei", "dag, jaget_fra", "før(dag, jaget_fra)"),
     ("er_etter", "ja/nei", "dag, jaget_fra", "etter(dag, jaget_fra)"),
@@ -220,12 +222,31 @@ for _navn, _enhet, _argumenter, _uttrykk in (
     ("antall_rader", "antall", "av_gården", "antall_av(av_gården)"),
     ("antall_md", "måneder", "av_gården", "antall_måneder_av(av_gården)"),
     ("snittet", "kr", "av_gården, tre", "snitt_av(av_gården, tre)"),
+    ("antall_år", "år", "dag, senere", "hele_år(dag, senere)"),
+    ("år_fra_skuddår", "år", "dag, senere", "hele_år(dager_etter(dag, -1), senere)"),
+    ("dager_fram", "dato", "dag, n", "dager_etter(dag, n * 12)"),
+    ("dager_tilbake", "dato", "dag, n", "dager_etter(dag, -n)"),
+    ("måneder_fram", "dato", "dag, n", "måneder_etter(dag, n)"),
+    ("måneder_tilbake", "dato", "dag", "måneder_etter(månedens_siste(dag), -1)"),
+    ("første_dag", "dato", "dag", "månedens_første(dag)"),
+    ("siste_dag_i", "dato", "dag", "månedens_siste(dag)"),
+    ("tomme_md", "måneder", "frilans, dag, tre", "måneder_uten(frilans, dag, tre * (1 + 1))"),
+    ("tidligst", "dato", "frilans", "første_måned_av(frilans)"),
+    ("tidligst_av_alle", "dato", "inntekter", "første_måned_av(inntekter)"),
+    ("sum_mellom", "kr", "mellom", "sum_av(mellom)"),
+    ("sum_uten", "kr", "uten_frilans", "sum_av(uten_frilans)"),
+    ("md_uten", "måneder", "uten_frilans", "antall_måneder_av(uten_frilans)"),
+    ("sum_uten_lønn", "kr", "uten_lønn", "sum_av(uten_lønn)"),
     ("tre", "måneder", "n", "hvis(n < 12, 1 + 1 + 1, 1)"),
 ):
     _beregning(_navn, _enhet, _argumenter, _uttrykk)
 _beregning("av_typen", "", "inntekter, typer", "av_type(inntekter, typer)", "samling")
 _beregning("av_gården", "", "inntekter, typer, beskrivelser, arbeidsgiver, dag, tre",
            "siste_måneder(hos_arbeidsgiver(med_beskrivelse(av_type(inntekter, typer), beskrivelser), arbeidsgiver), dag, tre)", "samling")
+_beregning("frilans", "", "inntekter, arbeidstyper", "ansatt_som(inntekter, arbeidstyper)", "samling")
+_beregning("mellom", "", "inntekter, dag, mottatt_dato", "mellom_måneder(inntekter, dager_etter(dag, -12 * 12), mottatt_dato)", "samling")
+_beregning("uten_frilans", "", "inntekter, dag, tre, frilans", "siste_måneder_uten(inntekter, dag, tre, tre + tre, frilans)", "samling")
+_beregning("uten_lønn", "", "inntekter, dag, av_typen", "siste_måneder_uten(inntekter, dag, 1, 12, av_typen)", "samling")
 # Conditions behind intermediate rules: the reasons of a refusal must still be found
 for _navn in ("a", "b", "c"):
     _beregning(f"vilkår_{_navn}", "", _navn, _navn, "vilkår")
@@ -245,7 +266,7 @@ def verk_med_alle_ord() -> Regelverk:
 
     mal = askeladden()
     nye = {"a": "ja_nei", "b": "ja_nei", "c": "ja_nei", "n": "heltall", "kr": "kroner", "dag": "dato", "annen_gård": "orgnr",
-           "typer": "tekst", "beskrivelser": "tekst"}
+           "typer": "tekst", "beskrivelser": "tekst", "arbeidstyper": "tekst"}
     manifest = mal.manifest.model_copy(update={"felt": (*mal.manifest.felt, *(felt(n, t) for n, t in nye.items()))})
     return replace(mal, manifest=manifest, regelsett=ord_, parametre=(), fingeravtrykk="")
 
@@ -256,6 +277,7 @@ def test_hvert_ord_regner_som_det_eksakte():
     fakta = tilfeldige_fakta(verk, rng, antall, dt.date(2015, 3, 1), dt.date(2035, 6, 30))
     fakta["typer"] = ["Loennsinntekt|Naeringsinntekt" if t == GÅRDER[0] else "Loennsinntekt" if t else None for t in fakta["typer"]]
     fakta["beskrivelser"] = ["fastloenn|bonus" if t == GÅRDER[0] else "fastloenn" if t else None for t in fakta["beskrivelser"]]
+    fakta["arbeidstyper"] = ["frilanserOppdragstakerHonorarPersonerMm" if t else None for t in fakta["arbeidstyper"]]
     funn = ulikheter(verk, fakta, tilfeldige_rader(rng, fakta, "dag"))
     assert not funn, "Ulikheter:\n" + "\n".join(funn)
 

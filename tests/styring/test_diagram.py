@@ -207,3 +207,10 @@ def test_aksen_er_rund_og_hoy_nok(hoyest):
     topp, delt = diagram._akse(hoyest)
     assert hoyest <= topp <= 10 * hoyest and delt in (2, 3)
     assert len(tall.kort(topp)) <= 14
+
+
+@pytest.mark.parametrize("klasser", range(1, 25))
+def test_den_siste_kanten_staar_innenfor(klasser):
+    """100 / 11 × 11 is a little more than 100: the last edge must still be written to the left of its mark."""
+    svg = diagram.histogram([5_000 * n for n in range(klasser + 1)], [1] * klasser, "t", "b", "kroner")
+    assert re.search(rf'x="100%"[^>]*text-anchor="end">{diagram.tall.antall(5_000 * klasser)}<', svg)

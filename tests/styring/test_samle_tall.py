@@ -1,12 +1,16 @@
+import datetime as dt
 import re
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from rapportbase import I_GAAR, IDAG, NAA, fyll, manifest
+from rapportbase import ETTER, FOER, I_GAAR, IDAG, NAA, fyll, manifest
 
+from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
+from kjerne.styring.bunttall import forrige_gang
 from kjerne.styring.fordeling import klasser, vektet_prosentil
 from kjerne.styring.innsamling import samle_tall
 from kjerne.styring.rapport import skriv_rapport
@@ -52,6 +56,39 @@ def test_tallene_er_de_som_kan_telles_for_haand(tall):
 def test_endringen_er_det_som_har_skjedd_siden_sist(tall):
     e = tall.endring
     assert (e.mottatt, e.avgjort, e.innvilget, e.sendt, e.sendt_ore) == (10, 9, 5, 5, 600_000)
+
+
+def test_forrige_gang_er_da_kjoeringen_foer_den_nyeste_var_ferdig(motor):
+    def steg(kjoring: str, bit: int, ferdig: dt.datetime):
+        return {"kjoring_id": kjoring, "steg": "bunt", "bit": bit, "resultat": "{}", "sekunder": 1.0, "ferdig_tid": ferdig}
+
+    def kjoring(id_: str, tilstand: str, startet: dt.datetime):
+        return {"kjoring_id": id_, "ordning": "troll", "grunnlag": "{}", "tilstand": tilstand, "startet_tid": startet, "ferdig_tid": NAA}
+
+    ferdig = FOER + dt.timedelta(minutes=20)
+    with motor.begin() as conn:
+        assert forrige_gang(conn, "troll") is None  # a run without a step has done nothing
+        conn.execute(sa.insert(t.kjoring_steg), [steg("troll-k-1", 0, FOER), steg("troll-k-1", 1, ferdig)])
+        assert forrige_gang(conn, "troll") == ferdig
+        assert forrige_gang(conn, "annen") is None and forrige_gang(conn, "ingen") is None
+        conn.execute(sa.insert(t.kjoring), [kjoring("a", "stanset", ETTER - dt.timedelta(minutes=1)), kjoring("b", "startet", NAA)])
+        conn.execute(sa.insert(t.kjoring_steg), [steg("a", 0, ETTER), steg("b", 0, NAA)])
+        # the newest has begun and is compared with the last one that was finished, not with the one that was stopped
+        assert forrige_gang(conn, "troll") == ETTER + dt.timedelta(seconds=2)
+
+
+def test_hver_sak_venter_av_en_grunn_som_er_en_setning(motor):
+    setninger = {"mangler lønn": "Lønnen mangler.", "spurt": "Lønnen mangler."}
+    with motor.begin() as conn:
+        conn.execute(sa.update(t.sak).where(t.sak.c.sak_id == "troll-16").values(grunn="mangler lønn|spurt"))
+        conn.execute(sa.update(t.sak).where(t.sak.c.sak_id == "troll-18").values(grunn=None))
+    with lesende(motor) as conn:
+        tall = samle_tall(conn, manifest(), naa=NAA, idag=IDAG, grunner=setninger)
+    assert [(v.tilstand, v.grunn, v.antall) for v in tall.ventegrunner] == [
+        ("manuell", "Lønnen mangler.", 2), ("sporsmal", "Lønnen mangler.", 1), ("venter", "Ingen grunn er oppgitt.", 1),
+        ("karantene", "beløp mangler", 1),
+    ]  # fmt: skip
+    assert [g.tekst for g in tall.roller] == ["Møller", "Søker"]
 
 
 def test_kvalitet_teller_den_siste_kjoeringen_som_hadde_saken(tall):

@@ -20,6 +20,7 @@ from kjerne.kontrakt.identer import gyldige_kontonr, syntetiske_identer
 from kjerne.kontrakt.manifest import KONVOLUTT, Soknadsfelt
 from kjerne.syntetisk import Samfunn, lag_soknader, lag_soknader_med_fasit, skriv_soknader
 from kjerne.syntetisk.feltfylling import DTYPER
+from kjerne.syntetisk.soknader import AVVIK
 
 
 def felt(navn: str, type_: str, syntetisk: dict[str, Any] | None = None, **andre: Any) -> Soknadsfelt:
@@ -135,13 +136,42 @@ def test_bare_utvalget_soker(samfunn: Samfunn) -> None:
     mottatt = {"fordeling": "dato", "fra": dt.date(2020, 4, 1), "til": dt.date(2020, 4, 1)}
     ramme = lag_soknader(samfunn, [fra, andel], 200, fro=1, utvalg=permittert, mottatt=mottatt, dubletter=0)
     assert ramme["borte_fra"].notna().all()
-    assert set(ramme["andel"]) <= {1.0, 0.8, 0.6, 0.5, 0.4}
+    assert set(ramme["andel"]) <= {1.0, 0.8, 0.6, 0.5, 0.4, 0.2}
     assert set(ramme["mottatt_dato"]) == {pd.Timestamp("2020-04-01")}
+
+
+def test_soknadene_sier_som_registeret_men_ikke_alle(permitterte: Samfunn) -> None:
+    """Only the laid-off apply; those who say another date than the register stand in the ground truth, with the field."""
+    fra = felt("borte_fra", "dato", {"fra": "permittert_fra", "avvik": 0.05, "avvik_dager": [-45, -20], "mangler": 0.1})
+    til = felt("borte_til", "dato", {"fra": "permittert_til"})
+    andel = felt("andel", "prosent", {"fra": "permittert_prosent"})
+    ramme, fasit = lag_soknader_med_fasit(permitterte, [fra, til, andel], 2_000, fro=1, dubletter=0.05)
+    ekte = permitterte.permittering[permitterte.permittering["art"] == "permittering"].set_index("ident")
+    ekte = ekte.reindex(ramme["fodselsnummer"]).reset_index()
+    kjent = ekte["startdato"].notna() & ramme["borte_fra"].notna()
+    skjult = permitterte.fasit.loc[permitterte.fasit["problem"] == 10, "ident"]
+    assert set(ramme.loc[ekte["startdato"].isna(), "fodselsnummer"]) <= set(skjult)
+    flyttet = (ramme["borte_fra"] - ekte["startdato"]).dt.days[kjent]
+    andre = fasit[fasit["problem"] == AVVIK]
+    assert set(andre["felt"]) == {"borte_fra"} and 70 < len(andre) < 110  # 5 % of nine tenths, and their duplicates
+    uenige = ramme.loc[flyttet[flyttet != 0].index]
+    uten_rad = set(ramme.loc[ekte["startdato"].isna(), "soknad_id"])
+    assert set(uenige["soknad_id"]) == set(andre["soknad_id"]) - uten_rad
+    assert flyttet[flyttet != 0].between(-45, -20).all()
+    har_rad = ekte["startdato"].notna()
+    assert (ramme["andel"] * 100 == ekte["prosent"])[har_rad].all()
+    assert ((ramme["borte_til"] == ekte["sluttdato"]) | (ramme["borte_til"].isna() & ekte["sluttdato"].isna()))[har_rad].all()
+    assert ramme["borte_til"].notna().any()
 
 
 @pytest.mark.parametrize(
     ("ugyldig", "melding"),
     [
+        (felt("a", "dato", {"fra": "ansatt_fra", "avvik": 0.1}), "avvik_dager"),
+        (felt("a", "dato", {"fra": "ansatt_fra", "avvik": 0.1, "avvik_dager": [-3, 3]}), "avvik"),
+        (felt("a", "kroner", {"fra": "dagslonn", "avvik": 0.1, "avvik_dager": [1, 3]}), "datoer"),
+        (felt("a", "dato", {"fra": "ansatt_fra", "mellom": ["2020-03-16", "2020-06-01"]}), "mellom"),
+        (felt("a", "dato", {"fra": "permittert_fra", "mellom": ["2020-03-16"]}), "mellom"),
         (felt("a", "dato", {"fordeling": "binomisk"}), "ukjent fordeling"),
         (felt("a", "heltall", {"verdi": 1, "mnagler": 0.1}), "mnagler"),
         (felt("a", "heltall", {"fordeling": "heltall", "fra": 1}), "mangler til"),

@@ -1,8 +1,10 @@
 """What the quality checks of a scheme find of the problems planted in a synthetic society, and whom they stop in vain.
 
-    .venv/bin/python -m tests.ytelse.kvalitet_treff [persons]
+    .venv/bin/python -m tests.ytelse.kvalitet_treff [persons] [scheme]
 
-The dates, the months and the forms are those of the demo; everybody applies. The scheme is the first with a kvalitet.toml.
+The dates, the months and the lay-offs are those of the demo; everybody who can apply does. Without a name, the scheme is
+the first with a kvalitet.toml. Also the faults planted in the applications: duplicates, bad accounts, other dates than the
+register.
 """
 
 from __future__ import annotations
@@ -19,41 +21,39 @@ import pandas as pd
 from kjerne.drift.telemetri import slaa_av
 from kjerne.kjoring.demo import Demovalg
 from kjerne.kjoring.kvalitetssteg import plan_og_saker
+from kjerne.kjoring.syntetisk import mottatt
 from kjerne.kvalitet import PROBLEMER, Kvalitetsplan, Kvalitetsresultat, maal_treff, vurder_kvalitet
 from kjerne.kvalitet.kontekst import UKJENT, maaneder
 from kjerne.kvalitet.maske import last_masker
-from kjerne.regelmotor.oppdagelse import oppdag
+from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.syntetisk import Samfunn, lag_samfunn, lag_soknader_med_fasit
+from kjerne.syntetisk import Samfunn, lag_samfunn, lag_soknader_med_fasit, permitteringer_for, spor_registeret
+from kjerne.syntetisk.soknader import AVVIK
 
+SOKNADSFEIL = {"dublett": "sok_entydig", "ugyldig konto": "utb_konto_gyldig", AVVIK: "per_registrert"}
 STOPPER = ("VENT", "SPOR", "KARANTENE", "STOPP")
 
 
-def ordning_med_kvalitet() -> Regelverk:
-    return next(v for v in oppdag()[0].values() if (v.mappe / "kvalitet.toml").exists())
+def ordning_med_kvalitet(ordning: str = "") -> Regelverk:
+    return finn(ordning) if ordning else next(v for v in oppdag()[0].values() if (v.mappe / "kvalitet.toml").exists())
 
 
-def lag_saker(verk: Regelverk, samfunn: Samfunn, valg: Demovalg) -> tuple[pd.DataFrame, set[str]]:
-    """One case for each person (and some duplicates), and the cases whose application has a fault planted in it."""
-    mottatt = {
-        "fordeling": "dato",
-        "fra": samfunn.siste_maaned + dt.timedelta(days=10),
-        "til": samfunn.siste_maaned + dt.timedelta(days=40),
-    }
+def lag_saker(verk: Regelverk, samfunn: Samfunn, valg: Demovalg) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One case for each person who can apply (and some duplicates), and the faults planted in the applications."""
     felt = verk.manifest.felt
-    antall = len(samfunn.personer)
-    soknader, fasit = lag_soknader_med_fasit(samfunn, felt, antall, valg.fro, mottatt=mottatt)
+    antall = int(samfunn.personer["permittert_fra"].notna().sum()) if spor_registeret(felt) else len(samfunn.personer)
+    soknader, fasit = lag_soknader_med_fasit(samfunn, felt, antall, valg.fro, mottatt=mottatt(samfunn.siste_maaned))
     navn = {"soknad_id": "sak_id", "fodselsnummer": "ident", "kontonummer": "konto"}
-    return soknader.rename(columns=navn), set(fasit["soknad_id"]) | set(fasit["gjelder"].dropna())
+    return soknader.rename(columns=navn), fasit
 
 
-def maal(antall: int, valg: Demovalg | None = None) -> dict:
-    """The frames that are printed: per_problem, i_saker, saker; and the seconds of the checks, without the import of GX."""
+def maal(antall: int, ordning: str = "", valg: Demovalg | None = None) -> dict:
+    """The frames that are printed: per_problem, i_saker, i_soknader, saker; and the seconds of the checks, without the import of GX."""
     valg = valg or Demovalg(maaneder=12)
-    verk = ordning_med_kvalitet()
+    verk = ordning_med_kvalitet(ordning)
     siste = (valg.dag.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-    samfunn = lag_samfunn(antall, valg.fro, siste, valg.maaneder)
-    saker, soknadsfeil = lag_saker(verk, samfunn, valg)
+    samfunn = lag_samfunn(antall, valg.fro, siste, valg.maaneder, permitteringer=permitteringer_for(verk.manifest.felt))
+    saker, soknadsfasit = lag_saker(verk, samfunn, valg)
     plan, saker = plan_og_saker(verk, saker)
     slaa_av()
     import great_expectations  # noqa: F401  not part of what is measured
@@ -70,7 +70,8 @@ def maal(antall: int, valg: Demovalg | None = None) -> dict:
         "ordning": verk.id, "personer": antall, "rader": len(samfunn.inntekt), "sekunder": sekunder,
         "per_problem": treff,
         "i_saker": i_saker(plan, saker, samfunn.fasit, resultat),
-        "saker": dommer_for_friske(saker, samfunn.fasit, soknadsfeil, resultat),
+        "i_soknader": i_soknader(saker, samfunn.fasit, soknadsfasit, resultat),
+        "saker": dommer_for_friske(saker, samfunn.fasit, _med_feil(soknadsfasit), resultat),
     }  # fmt: skip
 
 
@@ -101,6 +102,27 @@ def i_saker(plan: Kvalitetsplan, saker: pd.DataFrame, fasit: pd.DataFrame, resul
     return ut.reindex(list(PROBLEMER), fill_value=0)
 
 
+def i_soknader(saker: pd.DataFrame, fasit: pd.DataFrame, soknadsfasit: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
+    """Per fault of an application: how many, how many its check reached, and the sound cases that it reached in vain."""
+    grunner, rader = _grunner(resultat), []
+    friske = set(_friske(saker, fasit, _med_feil(soknadsfasit)))
+    for problem, kontroll in SOKNADSFEIL.items():
+        den = "gjelder" if problem == "dublett" else "soknad_id"  # the older application is held
+        plantet = set(soknadsfasit.loc[soknadsfasit["problem"] == problem, den])
+        truffet = set(grunner.loc[grunner["kontroll"] == kontroll, "sak_id"])
+        rader.append((problem, kontroll, len(plantet), len(plantet & truffet), len(truffet & friske)))
+    return pd.DataFrame(rader, columns=["problem", "kontroll", "plantet", "naadd", "falske"])
+
+
+def _med_feil(soknadsfasit: pd.DataFrame) -> set[str]:
+    return set(soknadsfasit["soknad_id"]) | set(soknadsfasit["gjelder"].dropna())
+
+
+def _friske(saker: pd.DataFrame, fasit: pd.DataFrame, soknadsfeil: set[str]) -> pd.Series:
+    """The cases of people with nothing planted in their data, and not in the application."""
+    return saker.loc[~saker["ident"].isin(fasit["ident"]) & ~saker["sak_id"].isin(soknadsfeil), "sak_id"]
+
+
 def _uansett_hvem(kontroll: str) -> bool:
     """The check is about the person's months whoever the employer is."""
     return last_masker()[kontroll].rekkevidde in ("vindu_alle", "person")
@@ -119,8 +141,8 @@ def _grunner(resultat: Kvalitetsresultat) -> pd.DataFrame:
 def dommer_for_friske(
     saker: pd.DataFrame, fasit: pd.DataFrame, soknadsfeil: set[str], resultat: Kvalitetsresultat
 ) -> pd.DataFrame:
-    """Verdict → cases, sound and not. Sound: nothing is planted in the person's data, and not in the application."""
-    frisk = ~saker["ident"].isin(fasit["ident"]).to_numpy(bool) & ~saker["sak_id"].isin(soknadsfeil).to_numpy(bool)
+    """Verdict → cases, sound and not."""
+    frisk = saker["sak_id"].isin(_friske(saker, fasit, soknadsfeil)).to_numpy(bool)
     dom = saker["sak_id"].map(resultat.dommer.set_index("sak_id")["dom"]).fillna("OK")
     return pd.crosstab(dom, np.where(frisk, "friske", "med feil")).reindex(
         index=["OK", "FLAGG", "RESERVE", *STOPPER], columns=["friske", "med feil"], fill_value=0
@@ -163,8 +185,14 @@ def skriv(m: dict) -> str:
             "",
             tabell(hode, alle),
             "",
-            "funnet: andel av det plantede i hele befolkningen. falske: andel av personer uten plantede feil som ble rammet.",
+            "funnet: andel av det plantede i hele befolkningen. falske: andel av personer uten plantede feil som ble rammet",
+            "(også de som selv sier noe annet enn registeret; se «i søknaden»).",
             "i saker: saker med problemet i vinduet. nådd: av dem, saker der en av reglene er en grunn. stanset: av dem.",
+            "",
+            tabell(
+                ["i søknaden", "regel", "plantet", "nådd", "friske som også ble nådd"],
+                list(m["i_soknader"].itertuples(index=False, name=None)),
+            ),
             "",
             tabell(["dom", "friske saker", "saker med feil"], [(d, r["friske"], r["med feil"]) for d, r in s.iterrows()]),
             "",
@@ -176,4 +204,5 @@ def skriv(m: dict) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(skriv(maal(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)))
+    antall, ordning = sys.argv[1:3] + ["20000", ""][len(sys.argv[1:3]) :]
+    sys.stdout.write(skriv(maal(int(antall), ordning)))

@@ -1,0 +1,76 @@
+"""The command `sjekk`: what is left to do in a scheme folder, as a list grouped by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kjerne.cli.regler import VALGFRI, _flytfunn
+from kjerne.cli.skjerm import JSON, konsoll, skriv_json
+
+if TYPE_CHECKING:
+    from kjerne.sjekk.funn import Funn
+
+LIM_INN = 12  # rows shown for one finding; --json has them all
+
+
+def sjekk(
+    ordning: str = VALGFRI,
+    rett: bool = typer.Option(False, "--rett", help="Rett det mekaniske først: REGLER.md, tegnkoding, linjeskift og mellomrom i mappen."),
+    som_json: bool = JSON,
+) -> None:
+    """Gå gjennom ordningen og si hva som mangler, hvor, hvorfor og hvordan det rettes."""
+    from kjerne.regelmotor.oppdagelse import mapper
+    from kjerne.sjekk import sjekk_ordning
+    from kjerne.sjekk.funn import uten_like
+    from kjerne.sjekk.rett import rett_mappe
+
+    valgte = [m for m in mapper() if not ordning or m.name == ordning]
+    if ordning and not valgte:
+        from kjerne.regelmotor.oppdagelse import finn
+
+        finn(ordning)  # raises with the known schemes
+    gjort = {m.name: rett_mappe(m) for m in valgte} if rett else {}
+    funn = {m: uten_like(sjekk_ordning(m) + _flytfunn(m)) for m in valgte}
+    if som_json:
+        liste = {m.name: [f.som_dict() for f in egne] for m, egne in funn.items()}
+        skriv_json({"rettet": gjort, "funn": liste} if rett else liste)
+    else:
+        for m, egne in funn.items():
+            _vis(m, egne, gjort.get(m.name, []))
+    if any(funn.values()):
+        raise typer.Exit(1)
+
+
+def _vis(mappe: Path, funn: list[Funn], gjort: list[str]) -> None:
+    from kjerne.sjekk.funn import etter_fil
+
+    ut = konsoll()
+    for linje in gjort:
+        ut.print(f"Rettet {mappe.name}/{linje}", markup=False)
+    ut.print(f"[bold]{mappe.name}[/]: " + (f"{len(funn)} ting å rette" if funn else "[green]i orden[/]"))
+    nr = 0
+    for fil, egne in etter_fil(mappe, funn).items():
+        ut.print(f"\n  [bold]{fil.replace('[', chr(92) + '[')}[/]")
+        for grunn in dict.fromkeys(f.hvorfor for f in egne):
+            for f in (f for f in egne if f.hvorfor == grunn):
+                nr += 1
+                _vis_ett(ut, nr, f)
+            ut.print(f"       Hvorfor: {grunn}", markup=False, style="dim")
+    if funn:
+        ut.print(f"\nKjør igjen når noe er rettet: ordning sjekk {mappe.name}", markup=False)
+
+
+def _vis_ett(ut, nr: int, funn: Funn) -> None:
+    sted = ", ".join(funn.hvor.split(", ")[1:])
+    ut.print(f"  {nr:>3}. {funn.hva}" + (f" ({sted})" if sted else ""), markup=False)
+    ut.print(f"       Slik retter du: {funn.gjor_dette}", markup=False)
+    for fil in dict.fromkeys(fil for fil, _ in funn.lim_inn):
+        linjer = [linje for f, linje in funn.lim_inn if f == fil]
+        ut.print(f"       Lim inn i {fil}:", markup=False)
+        for linje in linjer[:LIM_INN]:
+            ut.print(f"         {linje}", markup=False)
+        if len(linjer) > LIM_INN:
+            ut.print(f"         … og {len(linjer) - LIM_INN} til; se --json", markup=False)
