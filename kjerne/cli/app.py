@@ -10,7 +10,8 @@ import sys
 
 import typer
 
-from kjerne.cli import drift, forklaring, livslop, regler, saker, sjekkliste
+from kjerne.cli import drift, forklaring, livslop, regler, revisjon, saker, sjekkliste
+from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.ny import ny
@@ -49,9 +50,11 @@ for kommando in (
     regler.eksempler,
     sjekkliste.sjekk,
     regler.dok,
+    api,
     livslop.modenhet,
     livslop.signer,
     livslop.avvikl,
+    revisjon.verifiser,
 ):
     app.command()(kommando)
 

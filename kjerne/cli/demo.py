@@ -16,7 +16,7 @@ def demo(
     antall: int = typer.Option(10_000, min=1, help="Antall søknader."),
     fro: int = typer.Option(1, "--fro", help="Frø for de syntetiske personene."),
     form: str = typer.Option("json", help="Hva registrene leverer: json (som Inntektskomponenten) eller parquet."),
-    maaneder: int = typer.Option(0, max=48, help="Måneder med inntekt for hver person (0: det ordningen trenger, minst 15)."),
+    maaneder: int = typer.Option(0, max=36, help="Måneder med inntekt for hver person (0: det ordningen trenger)."),
     mappe: Path = typer.Option(Path("var/demo"), help="Hvor demoen legger filene. Mappen tømmes først."),
     som_json: bool = JSON,
 ) -> None:

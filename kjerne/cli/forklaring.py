@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from kjerne.cli.drift import BRUKER
 from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 
@@ -18,18 +19,17 @@ if TYPE_CHECKING:
 def forklar(
     ordning: str = ORDNING,
     sak: str = typer.Argument(help="Et eksempel (K-03), en søknads-id, en sak_id eller en vedtak_id."),
-    brev: Path = typer.Option(None, "--brev", help="Skriv brevet i saken til denne filen. Av et eksempel lages det brevet saken ville fått."),
+    brev: Path = typer.Option(None, "--brev", help="Skriv brevet i saken til denne filen; av et eksempel det brevet saken ville fått."),
+    formaal: str = typer.Option("saksbehandling", "--formaal", help="Hvorfor du ser på saken: saksbehandling, klage, kontroll, innsyn, "
+                                "revisjon eller feilretting. Oppslaget blir ført."),
+    bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
     from kjerne.drift.tall import kroner
     from kjerne.kjoring.oppslag import forklar_sak
 
-    funnet = forklar_sak(ordning, sak)
-    if brev is not None:
-        from kjerne.kjoring.oppslag import skriv_brevet
-
-        skriv_brevet(funnet, brev)
+    funnet = forklar_sak(ordning, sak, bruker, formaal, brev)
     if som_json:
         return skriv_json(asdict(funnet.forklaring) | {"sak": sak, "vedtak": funnet.vedtak, "kvalitet": funnet.kvalitet})
     f, ut = funnet.forklaring, konsoll()
@@ -41,7 +41,7 @@ def forklar(
     for k in funnet.kvalitet:
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
-        ut.print(f"  Betales til {linje['rolle']}: {kroner(linje['belop_ore'])} for "
+        ut.print(f"  Betales til {linje['rolle'].replace('soker', 'søker')}: {kroner(linje['belop_ore'])} for "
                  f"{skriv(linje['fom'], 'dato')} – {skriv(linje['tom'], 'dato')}")
     tabell(
         "Reglene",

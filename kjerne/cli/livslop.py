@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from kjerne.cli.drift import _dato, _rom
+from kjerne.cli.drift import BRUKER, _bruker, _dato, _rom
 from kjerne.cli.regler import ORDNING, VALGFRI, _valgte, si_ute_av_drift
 from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
 
@@ -56,7 +56,8 @@ def _neste(s) -> str:
     if "sjekk" in mangler:
         return f"Neste: rett det sjekken finner: ordning sjekk {s.ordning}."
     if mangler:
-        return f"Neste: gjør dette, og skriv det i modenhet.toml: {', '.join(mangler)}."
+        hva = "Ordningen kan kjøres. For å lukke den" if s.trinn == "godkjent" else "Neste"
+        return f"{hva}: gjør dette, og skriv det i modenhet.toml: {', '.join(mangler)}."
     signer = f"ordning dok {s.ordning}, så ordning signer {s.ordning} --jurist NAVN"
     if s.bedt_om == neste or s.trinn == TRINN[-1]:
         return f"Neste: {signer}." if s.bedt_om != s.trinn else "Ingenting gjenstår."
@@ -67,31 +68,40 @@ def signer(
     ordning: str = ORDNING,
     jurist: str = typer.Option(..., "--jurist", help="Navnet på juristen som har lest REGLER.md."),
     dato: str = typer.Option("", "--dato", help="Datoen for signaturen (ellers i dag)."),
+    bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
     """Skriv juristens signatur i modenhet.toml, over REGLER.md slik den er nå. En endret regel gjør signaturen ugyldig."""
-    from kjerne.drift.klokke import Klokke
-    from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.regelmotor.modenhet import signer as skriv_signatur
-    from kjerne.sjekk import sjekk_ordning
-    from kjerne.sjekk.malrester import rester
+    from kjerne.kjoring.signering import signer_ordning
 
     verk = _valgte(ordning)[0][0]
-    funn = [f for f in sjekk_ordning(verk.mappe) if not f.hvor.endswith("modenhet.toml")]
-    if funn := funn or rester(verk):
-        raise Ordningsfeil(f"Sjekken har {len(funn)} funn, det første: {funn[0].hva}", funn[0].hvor, f"Kjør: ordning sjekk {verk.id}",
-                           "Ingenting er signert.", kode=4)  # fmt: skip
-    s = skriv_signatur(verk, jurist, _dato(dato) if dato else Klokke().idag())
+    _krev_ferdig(verk)
+    rom = _rom()
+    s = signer_ordning(rom, verk, jurist, _dato(dato) if dato else rom.klokke.idag(), _bruker(bruker))
     if som_json:
         return skriv_json(s.model_dump(mode="json") | {"ordning": verk.id})
     hva = f"{jurist} har signert REGLER.md for {verk.id} ({s.regler_sha256[:12]}). Se: ordning modenhet {verk.id}"
     return konsoll().print(hva, markup=False)
 
 
+def _krev_ferdig(verk) -> None:
+    """Raises Ordningsfeil (kode 4) when there is something that a jurist cannot put her name to."""
+    from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.sjekk import sjekk_ordning
+    from kjerne.sjekk.malrester import rester
+
+    if funn := [f for f in sjekk_ordning(verk.mappe) if not f.hvor.endswith("modenhet.toml")]:
+        raise Ordningsfeil(f"Sjekken har {len(funn)} funn, det første: {funn[0].hva}", funn[0].hvor, f"Kjør: ordning sjekk {verk.id}",
+                           "Ingenting er signert.", kode=4)  # fmt: skip
+    if igjen := rester(verk):
+        raise Ordningsfeil(igjen[0].hva, igjen[0].hvor, igjen[0].gjor_dette, "Ingenting er signert.", kode=4)
+
+
 def avvikl(
     ordning: str = ORDNING,
     utfor: bool = typer.Option(False, "--utfor", help="Lag arkivpakken og ta ut mappen. Uten dette vises bare hva som gjenstår."),
     til: Path = typer.Option(Path("var/arkiv"), "--til", help="Mappen som arkivpakken legges i."),
+    bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
     """Ta en lukket ordning ut: vis hva som gjenstår, lag arkivpakke, og fjern mappen. Vedtakene kan fortsatt forklares."""
@@ -100,7 +110,7 @@ def avvikl(
 
     verk, rom = finn(ordning), _rom()
     with fremdrift(som_json) as vis:
-        a = ta_ut(rom, verk, til, utfor=utfor, fremdrift=vis)
+        a = ta_ut(rom, verk, til, utfor=utfor, fremdrift=vis, av=_bruker(bruker))
     if som_json:
         skriv_json(asdict(a) | {"pakke": str(a.pakke) if a.pakke else None})
     else:

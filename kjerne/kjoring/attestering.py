@@ -5,9 +5,10 @@ from __future__ import annotations
 from kjerne.kjoring.betaling import filsti, utbetal
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.lager.motor import lesende
+from kjerne.lager.motor import laas, lesende
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.revisjon import logg
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter, vis_bunt
 from kjerne.utbetaling.godkjenning import godkjenn
 
 
@@ -21,7 +22,14 @@ def ventende(rom: Arbeidsrom, ordning: str, bunt_id: str = "", tilstand: str = "
 def godkjenn_bunt(rom: Arbeidsrom, sett: Bunt, av: str, antall: int) -> Bunt:
     """Approves exactly the batch that was shown. `antall` is what the approver typed. Raises Ordningsfeil (kode 4)."""
     with rom.motor.begin() as conn:
-        return godkjenn(conn, sett.bunt_id, av, sett.innhold_sha256, antall, sett.sum_ore, rom.klokke.naa())
+        laas(conn, f"bunt_hendelse:{sett.bunt_id}")
+        ny = vis_bunt(conn, sett.bunt_id).godkjent_av is None
+        b = godkjenn(conn, sett.bunt_id, av, sett.innhold_sha256, antall, sett.sum_ore, rom.klokke.naa())
+        if ny:
+            detaljer = {"antall": b.antall, "sum_ore": b.sum_ore, "innhold_sha256": b.innhold_sha256}
+            logg(conn, "bunt.godkjent", f"bunt:{b.bunt_id}", av, detaljer, rom.klokke.naa())
+    rom.foranker()
+    return b
 
 
 def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> list[dict]:

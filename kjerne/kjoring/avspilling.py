@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
+import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.lesing import hent_ramme
 from kjerne.kjoring.registerfakta import fra_sporing
@@ -16,7 +19,9 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring, kjoring_steg, vedtak
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.vedtak.oversikt import lagrede_bytes, nye_bytes, ulike_saker
+from kjerne.vedtak.endring import differanse, netto, per_sak
+from kjerne.vedtak.fatte import AVGJORT
+from kjerne.vedtak.oversikt import lagrede_bytes, nye_bytes, overstyrte, ulike_saker
 
 
 def spill_av_alt(rom: Arbeidsrom, ordning: str, fremdrift: Fremdrift = taus) -> tuple[int, list[str]]:
@@ -40,29 +45,64 @@ def spill_av(rom: Arbeidsrom, verk: Regelverk, fremdrift: Fremdrift = taus, fing
         fremdrift("Spiller av", nr, len(kjoringer))
         valgt = json.loads(resultat)
         with lesende(rom.motor) as conn:
-            lagret = lagrede_bytes(conn, verk.id, kjoring_id, fingeravtrykk)
-            sporinger = dict(map(tuple, conn.execute(
-                sa.select(vedtak.c.sak_id, vedtak.c.sporing_id).where(vedtak.c.kjoring_id == kjoring_id, vedtak.c.versjon == 1))))
-        if not lagret:
+            k = Kjoring(rom, verk, Grunnlag(bitstorrelse=json.loads(grunnlag)["bitstorrelse"]), kjoring_id)
+            fasit = _fasit(conn, k, fingeravtrykk)
+        if not fasit.lagret and not fasit.overstyrt:
             continue  # nothing was decided, or other rules decided it
-        k = Kjoring(rom, verk, Grunnlag(bitstorrelse=json.loads(grunnlag)["bitstorrelse"]), kjoring_id)
         for bit in range(valgt["biter"]):
-            nye = _bit(k, valgt, bit, sporinger)
-            antall += len(nye.keys() & lagret.keys())
-            ulike += ulike_saker({s: b for s, b in lagret.items() if s in nye}, {s: b for s, b in nye.items() if s in lagret})
+            ramme, linjer = _bit(k, valgt, bit, fasit.sporinger)
+            nye = _nye_bytes(ramme, linjer, fasit)
+            antall += len(nye.keys() & fasit.lagret.keys())
+            lagret = {s: b for s, b in fasit.lagret.items() if s in nye}
+            ulike += ulike_saker(lagret, {s: b for s, b in nye.items() if s in fasit.lagret})
+            gav = {s: (u, int(b)) for s, u, b in zip(ramme["sak_id"], ramme["tilstand"], ramme["belop_ore"], strict=True)}
+            antall += len(gav.keys() & fasit.overstyrt.keys())
+            ulike += [s for s, ventet in fasit.overstyrt.items() if gav.get(s, ventet) != ventet]
     return antall, sorted(set(ulike))
 
 
-def _bit(k: Kjoring, valgt: dict, bit: int, sporinger: dict[str, str]) -> dict[str, bytes]:
+@dataclass(frozen=True)
+class Fasit:
+    """What one run stored: bytes per case, the trace of each, what the versions before come to (where it decided once more), and
+    what the rules gave where two persons decided otherwise."""
+
+    lagret: dict[str, bytes]
+    sporinger: dict[str, str]
+    foer: pd.DataFrame
+    omgjort: set[str]
+    overstyrt: dict[str, tuple[str, int]]
+
+
+def _fasit(conn: Connection, k: Kjoring, fingeravtrykk: str) -> Fasit:
+    v = vedtak.c
+    rader = conn.execute(sa.select(v.sak_id, v.sporing_id, v.versjon, v.fingeravtrykk).where(v.kjoring_id == k.id)).all()
+    egne = {r.sak_id for r in rader if fingeravtrykk in ("", r.fingeravtrykk)}
+    omgjort = {r.sak_id for r in rader if r.versjon > 1}
+    overstyrt = {s: u for s, u in overstyrte(conn, k.ordning, k.id).items() if s in egne}
+    return Fasit(lagrede_bytes(conn, k.ordning, k.id, fingeravtrykk), {r.sak_id: r.sporing_id for r in rader},
+                 netto(conn, k.ordning, k.id) if omgjort else pd.DataFrame(), omgjort, overstyrt)  # fmt: skip
+
+
+def _nye_bytes(ramme: pd.DataFrame, linjer: pd.DataFrame, fasit: Fasit) -> dict[str, bytes]:
+    """A later version stores what it changes, and so it is compared."""
+    avgjort = ramme[ramme["tilstand"].isin(AVGJORT)]
+    if not fasit.omgjort:
+        return nye_bytes(avgjort, linjer) if len(avgjort) else {}
+    avgjort = avgjort[avgjort["sak_id"].isin(fasit.omgjort)]
+    saker = avgjort["sak_id"].tolist()
+    tillegg, krav = differanse(fasit.foer[fasit.foer["sak_id"].isin(saker)], linjer[linjer["sak_id"].isin(saker)])
+    return nye_bytes(avgjort.assign(belop_ore=per_sak(tillegg, saker)), tillegg, krav)
+
+
+def _bit(k: Kjoring, valgt: dict, bit: int, sporinger: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The decisions of one chunk. `sporinger`: the trace of each stored one, which says what earlier decisions said then."""
     saker = bit_av(k, valgt, bit)
-    saker = saker[til_reglene(saker)]
+    if not valgt.get("delkjoring"):  # a human, or the checks of a revurdering, have let these through
+        saker = saker[til_reglene(saker)]
     if k.verk.manifest.registerfelt:
         sporing_id = next((sporinger[s] for s in saker["sak_id"] if s in sporinger), "")
         if not sporing_id:
-            return {}
+            return pd.DataFrame(columns=["sak_id", "tilstand", "belop_ore"]), pd.DataFrame()
         saker = fra_sporing(k.verk, saker, hent_ramme(k, sporing_id, "sporing"))
     sporing = kjor(k.verk, saker, {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker["ident"])})
-    ramme, linjer = vedtaksramme(sporing, saker)
-    avgjort = ramme[ramme["tilstand"].isin(("innvilget", "avslag"))]
-    return nye_bytes(avgjort, linjer) if len(avgjort) else {}
+    return vedtaksramme(sporing, saker)

@@ -24,6 +24,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, linje, sak, soknad, sporsmal, svar, vedtak
 from kjerne.regelmotor.modenhet import stilling
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon import logg
 
 _TID = (1980, 1, 1, 0, 0, 0)  # in the package: the same content is the same file
 INNHOLD = "arkiv.json"
@@ -67,7 +68,9 @@ def gjeld(rom: Arbeidsrom, verk: Regelverk) -> list[str]:
     return ut + [f"{x.krav.tekst}: {x.grunn or 'ikke gjort'}" for x in naa.mangler("avviklet") if x.krav.trinn in ("lukket", "avviklet")]
 
 
-def avvikl(rom: Arbeidsrom, verk: Regelverk, maal: Path, *, utfor: bool, fremdrift: Fremdrift = taus) -> Avvikling:
+def avvikl(
+    rom: Arbeidsrom, verk: Regelverk, maal: Path, *, utfor: bool, fremdrift: Fremdrift = taus, av: str = "system",
+) -> Avvikling:  # fmt: skip
     """Without `utfor` nothing is written. With it, and nothing owed: makes the package in the folder `maal`, and removes the
     scheme's folder. Raises Ordningsfeil when a decision cannot be made again from what is kept; then nothing is removed."""
     skyldes = gjeld(rom, verk)
@@ -82,6 +85,9 @@ def avvikl(rom: Arbeidsrom, verk: Regelverk, maal: Path, *, utfor: bool, fremdri
                            f"første sak {ulike[0]}" if ulike else verk.id, "Finn ut hvorfor før ordningen tas ut.",
                            "Ingen pakke er laget, og mappen står der den sto.")  # fmt: skip
     pakke, sha = _pakk(rom, verk, maal, provd)
+    with rom.motor.begin() as conn:  # before the folder goes: what is taken out is written down, also when this process dies here
+        logg(conn, "ordning.avviklet", f"ordning:{verk.id}", av, {"pakke_sha256": sha, "vedtak": antall}, rom.klokke.naa())
+    rom.foranker()
     _ta_ut(verk.mappe)
     return Avvikling(verk.id, (), antall, pakke, sha, tatt_ut=True)
 

@@ -17,6 +17,7 @@ from kjerne.kvalitet import har_linjekontroller
 from kjerne.lager.id import ende_til_ende_id
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon import logg
 from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import Bunt, Grenser, lag_bunt, tilgjengelige_bunter
 from kjerne.utbetaling.buntlinje import Buntlinje
@@ -41,6 +42,11 @@ def bunt(k: Kjoring) -> dict:
         ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa())
         if ny and har_linjekontroller(plan):
             kontroller_bunt(conn, k, plan, ny, dag)
+        for b in ny.bunter if ny else ():
+            detaljer = {"ordning": b.ordning, "kjoring_id": b.kjoring_id, "antall": b.antall, "sum_ore": b.sum_ore,
+                        "innhold_sha256": b.innhold_sha256}
+            logg(conn, "bunt.laget", f"bunt:{b.bunt_id}", b.laget_av, detaljer, b.laget_tid)
+    k.rom.foranker()
     with lesende(k.rom.motor) as conn:  # those of this run, also when an attempt that was killed had made them
         laget = tilgjengelige_bunter(conn, kjoring_id=k.id)
     return {"bunter": sorted(b.bunt_id for b in laget), "linjer": sum(b.antall for b in laget), "sum_ore": sum(b.sum_ore for b in laget)}
@@ -52,7 +58,11 @@ def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
     port(rom, verk, "godkjent", "lukket", hva="Å betale")
     with rom.motor.begin() as conn:
         skriver = Bankskriver(verk, rom.betaler)
-        return send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())
+        s = send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())
+        if s.ny:
+            logg(conn, "bunt.sendt", f"bunt:{bunt_id}", av, {"fil_sha256": s.fil_sha256}, rom.klokke.naa())
+    rom.foranker()
+    return s
 
 
 class Bankskriver:

@@ -10,6 +10,7 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.vurdering import DOBBEL
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon.anker import utskrevet
 from kjerne.styring.bunttall import forrige_gang
 from kjerne.styring.innsamling import samle_tall
 from kjerne.styring.rapport import skriv_rapport
@@ -27,9 +28,11 @@ def lag_rapport(rom: Arbeidsrom, verk: Regelverk, sti: Path | None = None, *, aa
     sti = sti or rom.data / "rapport" / f"{verk.id}-{tall.idag.isoformat()}{'-apen' if aapen else ''}.html"
     sti.parent.mkdir(parents=True, exist_ok=True)
     midlertidig = sti.with_suffix(".tmp")
-    midlertidig.write_text(skriv_rapport(tall, undertrykk_under=under), "utf-8")
+    nr, sha = rom.foranker()
+    hode = utskrevet(nr, sha) if nr else ""
+    midlertidig.write_text(skriv_rapport(tall, undertrykk_under=under, revisjon=hode), "utf-8")
     midlertidig.replace(sti)
-    return sti, rapport_json(uten_smaa_tall(tall, under))
+    return sti, rapport_json(uten_smaa_tall(tall, under)) | {"revisjonslogg": hode}
 
 
 def _ventegrunner(verk: Regelverk) -> dict[str, str]:

@@ -50,8 +50,8 @@ def kvalitet(k: Kjoring) -> dict:
     tabeller = _registre(k, innhentet)
     tabeller["inntekt"] = skjoet_svar(tabeller["inntekt"], svarene[svarene["felt"] == "inntekt"])
     k.fremdrift("Kontrollerer kvaliteten", 0, 0)
-    resultat = _vurder(k, saker, tabeller, svarene, forrige)
-    utvalg, biter = i_runder(k.verk, _utvalg(saker, resultat), k.grunnlag.bitstorrelse)
+    resultat = vurder_data(k, saker, tabeller, svarene, forrige)
+    utvalg, biter = i_runder(k.verk, med_dom(saker, resultat), k.grunnlag.bitstorrelse)
     ut = {
         "saker": len(saker),
         "biter": biter,
@@ -244,7 +244,7 @@ def plan_og_saker(verk: Regelverk, saker: pd.DataFrame) -> tuple[Kvalitetsplan, 
     return plan, saker
 
 
-def _vurder(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.DataFrame, forrige: Forrige) -> Kvalitetsresultat:
+def vurder_data(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.DataFrame, forrige: Forrige) -> Kvalitetsresultat:
     plan, saker = plan_og_saker(k.verk, saker)
     return vurder_kvalitet(
         plan,
@@ -262,7 +262,7 @@ def _vurder(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.DataFra
     )
 
 
-def _utvalg(saker: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
+def med_dom(saker: pd.DataFrame, resultat: Kvalitetsresultat) -> pd.DataFrame:
     """The frame that the chunks are cut from: the facts of each case, its verdict and the reasons in short."""
     dommer = resultat.dommer.set_index("sak_id").reindex(saker["sak_id"]).set_index(saker.index)
     return saker.assign(dom=dommer["dom"].fillna("OK"), dom_grunn=dommer["kort"].fillna(""), vent_til=dommer["vent_til"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.innhenting import les_arbeidsforhold, les_inntekt, les_personer
-from kjerne.kjoring.rom import Kjoring
+from kjerne.kjoring.rom import Arbeidsrom, Kjoring
+from kjerne.kontrakt.manifest import Manifest
 from kjerne.kontrakt.tabeller import REGISTRE
 from kjerne.lager import id as ider
 from kjerne.lager import snapshot as lagring
@@ -22,7 +25,7 @@ from kjerne.lager.motor import laas, lesende
 from kjerne.lager.person import person_ider
 from kjerne.lager.tabeller import kjoring, kjoring_steg, leveranse, leveranse_karantene, sak, snapshot, soknad
 from kjerne.lager.verdikolonner import drivverdier
-from kjerne.mottak import fakta_json, les_soknader
+from kjerne.mottak import Soknadslesning, fakta_json, les_soknader
 
 ANNET_INNHOLD = "En søknad med samme søknads-id finnes fra før med et annet innhold"
 
@@ -40,43 +43,34 @@ def mottak(k: Kjoring) -> dict:
         lest = les_soknader(sti, k.verk.manifest, krev_syntetisk=k.rom.krev_syntetisk)
         with k.rom.motor.begin() as conn:
             laas(conn, f"mottak:{k.ordning}")
-            antall = _lagre_soknader(conn, k, sti, lest)
+            antall = lagre_soknader(conn, k.rom, k.verk.manifest, sti.name, lest, k.id)
         samlet = {n: v + antall[n] for n, v in samlet.items()}
     return samlet
 
 
-def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
-    ramme = lest.ramme
-    lev_id = leveranse_id("soknad", k.ordning, lest.sha256)
+def lagre_soknader(
+    conn: Connection, rom: Arbeidsrom, manifest: Manifest, filnavn: str, lest: Soknadslesning, kjoring_id: str | None
+) -> dict:
+    """Stores what was read from one file, and the file as a delivery. The caller holds the lock `mottak:<ordning>`."""
+    ramme, ordning, naa = lest.ramme, manifest.id, rom.klokke.naa()
+    lev_id = leveranse_id("soknad", ordning, lest.sha256)
     rader = drivverdier(
         soknad,
         {
-            "sak_id": ider.sak_ider(k.ordning, ramme["soknad_id"].tolist()),
-            "ordning": k.ordning,
+            "sak_id": ider.sak_ider(ordning, ramme["soknad_id"].tolist()),
+            "ordning": ordning,
             "soknad_id": ramme["soknad_id"],
             "person_id": person_ider(conn, ramme["fodselsnummer"].tolist()),
             "konto": ramme["kontonummer"],
             "maalform": ramme["maalform"],
             "mottatt_dato": ramme["mottatt_dato"],
-            "fakta": fakta_json(ramme, k.verk.manifest),
+            "fakta": fakta_json(ramme, manifest),
             "leveranse_id": lev_id,
             "linje": ramme["kilde_linje"],
         },
     )
     nye = sett_inn(conn, soknad, rader)
-    sett_inn(
-        conn,
-        sak,
-        {
-            "sak_id": rader["sak_id"],
-            "ordning": k.ordning,
-            "tilstand": "mottatt",
-            "grunn": None,
-            "vent_til": None,
-            "kjoring_id": k.id,
-            "endret_tid": k.rom.klokke.naa(),
-        },
-    )
+    aapne_saker(conn, ordning, rader["sak_id"], naa, kjoring_id)
     karantene, ulike = lest.karantene, []
     if nye < len(ramme):  # some were here before: the same again, or something else under the same id
         ulike = [f.rad for f in konflikter(conn, soknad, rader, ("sak_id",), ("leveranse_id", "linje"))]
@@ -88,26 +82,35 @@ def _lagre_soknader(conn: Connection, k: Kjoring, sti: Path, lest) -> dict:
         }
         karantene = pd.concat([karantene, pd.DataFrame(andre)], ignore_index=True)
     akseptert = lest.akseptert - len(ulike)
-    _lagre_leveranse(conn, k, "soknad", lev_id, sti, lest.format, lest.linjer_inn, akseptert, karantene)
+    _lagre_leveranse(conn, naa, "soknad", ordning, lev_id, filnavn, lest.format, lest.linjer_inn, akseptert, karantene)
     return {"linjer_inn": lest.linjer_inn, "akseptert": akseptert, "karantene_linjer": len(karantene), "nye": nye}
 
 
-def _lagre_leveranse(
-    conn: Connection, k: Kjoring, art: str, lev_id: str, sti: Path, format_: str, inn: int, akseptert: int, karantene: pd.DataFrame
+def aapne_saker(
+    conn: Connection, ordning: str | Sequence[str], sak_ider: Sequence[str], naa: dt.datetime, kjoring_id: str | None
 ) -> None:
+    """A case for each application; one that is there is left as it stands."""
+    faste = {"ordning": ordning, "tilstand": "mottatt", "grunn": None, "vent_til": None, "kjoring_id": kjoring_id, "endret_tid": naa}
+    sett_inn(conn, sak, {"sak_id": sak_ider} | faste)
+
+
+def _lagre_leveranse(
+    conn: Connection, naa: dt.datetime, art: str, ordning: str, lev_id: str, filnavn: str, format_: str, inn: int, akseptert: int,
+    karantene: pd.DataFrame,
+) -> None:  # fmt: skip
     sett_inn(
         conn,
         leveranse,
         {
             "leveranse_id": lev_id,
             "art": art,
-            "ordning": k.ordning,
-            "filnavn": sti.name,
+            "ordning": ordning,
+            "filnavn": filnavn,
             "format": format_,
             "linjer_inn": inn,
             "akseptert": akseptert,
             "karantene": len(karantene),
-            "mottatt_tid": k.rom.klokke.naa(),
+            "mottatt_tid": naa,
         },
     )
     sett_inn(conn, leveranse_karantene, {n: karantene[n] for n in ("linje", "grunn", "raa_sha256")} | {"leveranse_id": lev_id})
@@ -117,7 +120,7 @@ def innhenting(k: Kjoring) -> dict:
     """Reads the register files into immutable snapshots. Without income files, the run stands on the snapshots of the
     scheme's last run, but for those that it has got anew."""
     g = k.grunnlag
-    forrige = {} if g.inntekter else _forrige(k)
+    forrige = {} if g.inntekter else forrige_registre(k)
     if not (g.inntekter or g.arbeidsforhold or g.personer):
         return forrige
     deler: dict[str, list[pd.DataFrame]] = {n: [] for n in REGISTRE}
@@ -133,7 +136,7 @@ def innhenting(k: Kjoring) -> dict:
             leveranser.append((art, leveranse_id(art, k.ordning, lest.sha256), sti, lest))
             for navn, ramme in lest.tabeller.items():
                 deler[navn].append(ramme)
-    tabeller = {navn: _samlet(navn, rammer) for navn, rammer in deler.items() if rammer}
+    tabeller = {navn: samlet_register(navn, rammer) for navn, rammer in deler.items() if rammer}
     k.hurtig |= tabeller
     ut = {
         "linjer_inn": sum(lest.linjer_inn for *_, lest in leveranser),
@@ -143,13 +146,14 @@ def innhenting(k: Kjoring) -> dict:
     lagret = {navn: lagring.skriv(ramme, k.rom.snapshotmappe, navn) for navn, ramme in tabeller.items()}
     with k.rom.motor.begin() as conn:
         for art, lev_id, sti, lest in leveranser:
-            _lagre_leveranse(conn, k, art, lev_id, sti, lest.format, lest.linjer_inn, lest.akseptert, lest.karantene)
+            antall = (lest.linjer_inn, lest.akseptert, lest.karantene)
+            _lagre_leveranse(conn, k.rom.klokke.naa(), art, k.ordning, lev_id, sti.name, lest.format, *antall)
         for navn, (sha, relativ, antall) in lagret.items():
             lagre_snapshot(conn, k, navn, sha, relativ, antall)
     return forrige | ut | {navn: sha for navn, (sha, _, _) in lagret.items()} | {f"rader_{n}": len(r) for n, r in tabeller.items()}
 
 
-def _samlet(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
+def samlet_register(navn: str, rammer: list[pd.DataFrame]) -> pd.DataFrame:
     """One table, sorted by person (and month), with rad_id unique over all files."""
     form = REGISTRE[navn]
     if len(rammer) > 1:
@@ -197,7 +201,7 @@ def hent_ramme(k: Kjoring, sha: str, art: str) -> pd.DataFrame:
     return k.hurtig[nokkel]
 
 
-def _forrige(k: Kjoring) -> dict:
+def forrige_registre(k: Kjoring) -> dict:
     """The result of the newest finished `innhenting` of the scheme, so that a run without files decides on the same data."""
     with lesende(k.rom.motor) as conn:
         tekst = conn.scalar(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.forklaring import Forklaring, forklar
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import Sporing
+from kjerne.revisjon import logg_oppslag
 
 
 @dataclass(frozen=True)
@@ -37,25 +39,40 @@ class Funnet:
     vedtak: dict = field(default_factory=dict)
     kvalitet: list[dict] = field(default_factory=list)
     eksempel: Sporing | None = None  # an example has no stored letter: it is written of this
+    sak_id: str = ""  # empty: an example, which is nobody
 
 
-def forklar_sak(ordning: str, nokkel: str) -> Funnet:
-    """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them."""
+def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbehandling", brev: Path | None = None) -> Funnet:
+    """`nokkel`: the name of an example, or soknad_id, sak_id or vedtak_id. Raises Ordningsfeil (kode 2) when it is none of them.
+    With `brev` the letter is written to that file; raises Ordningsfeil when the case has no decision.
+
+    For showing to a person: who looks, and why, is written down before anything is returned or the letter is there to see.
+    """
     rom = Arbeidsrom.aapne(Innstillinger())
-    return forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
+    funnet = forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
+    html = _brevet(rom, funnet) if brev else ""
+    if funnet.sak_id:
+        with rom.motor.begin() as conn:
+            for vist in ("forklaring", "brev") if brev else ("forklaring",):
+                logg_oppslag(conn, ordning, funnet.sak_id, av or Innstillinger().bruker, vist, formaal, rom.klokke.naa())
+    if brev:
+        _skriv_privat(brev, html)
+    return funnet
 
 
-def skriv_brevet(funnet: Funnet, sti: Path) -> None:
-    """Writes the letter of the case to a file. Raises Ordningsfeil when the case has no decision."""
-    if funnet.eksempel is not None:
-        html = eksempelbrev(funnet.eksempel)
-    else:
-        html = hent_brev(Arbeidsrom.aapne(Innstillinger()), funnet.vedtak.get("vedtak_id", ""))
-    sti.write_text(html, "utf-8")
+def _brevet(rom: Arbeidsrom, funnet: Funnet) -> str:
+    return hent_brev(rom, funnet.vedtak.get("vedtak_id", "")) if funnet.eksempel is None else eksempelbrev(funnet.eksempel)
+
+
+def _skriv_privat(sti: Path, tekst: str) -> None:
+    """Text about a person, in a file that only its owner may read."""
+    sti.unlink(missing_ok=True)
+    with os.fdopen(os.open(sti, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as fil:
+        fil.write(tekst)
 
 
 def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
-    """As `forklar_sak`, in this database."""
+    """As `forklar_sak`, in this database, for a program: nothing is written down about who asks."""
     return _eksempel(verk, nokkel) or _fra_databasen(rom, verk, nokkel)
 
 
@@ -104,7 +121,7 @@ def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
         om = {"vedtak_id": rad.vedtak_id, "utfall": rad.utfall, "fattet": str(rad.fattet_dato), "fingeravtrykk": rad.fingeravtrykk[:16]}
     else:
         om = {"sak_id": rad.sak_id, "tilstand": rad.tilstand}
-    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [])
+    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [], sak_id=rad.sak_id)
 
 
 def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFrame) -> pd.DataFrame:

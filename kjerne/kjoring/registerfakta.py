@@ -20,7 +20,6 @@ from kjerne.kontrakt.manifest import Soknadsfelt
 from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.bulk import stillas
-from kjerne.lager.id import vedtak_ider
 from kjerne.lager.tabeller import sak, soknad, vedtak
 from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.regelverk import Regelverk
@@ -76,8 +75,7 @@ def _felles_nokkel(verk: Regelverk) -> list[str]:
 def _brukt_opp(conn: Connection, verk: Regelverk, apne: pd.DataFrame) -> np.ndarray:
     nokler = rettighetsnokler(verk.id, apne[[I_SAKEN.get(n, n) for n in verk.manifest.entydig]])
     eiere = opptatte(conn, sorted(set(nokler)))
-    egne = vedtak_ider(apne["sak_id"].tolist())
-    return np.array([eiere.get(n, egen) != egen for n, egen in zip(nokler, egne, strict=True)], dtype=bool)
+    return np.array([eiere.get(n, egen) != egen for n, egen in zip(nokler, apne["sak_id"].tolist(), strict=True)], dtype=bool)
 
 
 def _par(egne: pd.DataFrame, tidligere: pd.DataFrame, nokkel: Sequence[str]) -> pd.DataFrame:

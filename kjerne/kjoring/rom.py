@@ -15,12 +15,16 @@ from sqlalchemy.engine import Engine
 
 from kjerne.drift.innstillinger import SYNTETISK_BETALER, Betaler, Innstillinger
 from kjerne.drift.klokke import Klokke
+from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.fil import rydd
 from kjerne.lager.kanonisk import json_tekst
-from kjerne.lager.motor import aapne, lesende
+from kjerne.lager.motor import aapne, laas, lesende
 from kjerne.lager.oppgradering import oppgrader
 from kjerne.lager.tabeller import kjoring, kjoring_steg
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon import anker, logg
+from kjerne.revisjon.kjede import hode
+from kjerne.revisjon.tabelltall import FERDIG, regnskap
 
 _NAVNEROM = uuid.UUID("5d2c8a51-2f0e-5cb5-8d0b-6f3a2b1c9e77")
 
@@ -55,6 +59,20 @@ class Arbeidsrom:
     @property
     def betalingsmappe(self) -> Path:
         return self.data / "betaling"
+
+    @property
+    def revisjonsmappe(self) -> Path:
+        return self.data / "revisjon"
+
+    def foranker(self) -> tuple[int, str]:
+        """Writes the head of the event log outside the database; to be called when what was logged is committed, and safe to call
+        again. Returns it: (0, …) when nothing has happened yet."""
+        with lesende(self.motor) as conn:
+            nr, sha = hode(conn)
+        if nr:
+            feilpunkt("anker.for_skriving")
+            anker.skriv(self.revisjonsmappe, nr, sha, self.klokke.naa())
+        return nr, sha
 
 
 @dataclass(frozen=True)
@@ -108,15 +126,28 @@ def start(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, innhold: dict, f
     rydd(rom.data)
     id_ = kjoring_id(verk.id, innhold)
     with rom.motor.begin() as conn:
-        finnes = conn.scalar(sa.select(sa.literal(1)).where(kjoring.c.kjoring_id == id_))
-        if not finnes:
+        laas(conn, f"kjoring:{id_}")
+        tilstand = conn.scalar(sa.select(kjoring.c.tilstand).where(kjoring.c.kjoring_id == id_))
+        naa, detaljer = rom.klokke.naa(), {"ordning": verk.id, "fingeravtrykk": verk.fingeravtrykk}
+        if tilstand is None:
             conn.execute(kjoring.insert().values(
-                kjoring_id=id_, ordning=verk.id, grunnlag=json_tekst(innhold), tilstand="startet",
-                startet_tid=rom.klokke.naa(), ferdig_tid=None))
+                kjoring_id=id_, ordning=verk.id, grunnlag=json_tekst(innhold), tilstand="startet", startet_tid=naa, ferdig_tid=None))
+            logg(conn, "kjoring.startet", f"kjoring:{id_}", grunnlag.laget_av, detaljer, naa)
+        elif tilstand in ("stanset", "pauset"):
+            conn.execute(kjoring.update().where(kjoring.c.kjoring_id == id_).values(tilstand="startet"))
+            logg(conn, "kjoring.gjenopptatt", f"kjoring:{id_}", grunnlag.laget_av, detaljer, naa)
     return Kjoring(rom, verk, grunnlag, id_, fremdrift)
 
 
 def marker(k: Kjoring, tilstand: str) -> None:
-    """Sets the state of the run: ferdig, pauset or stanset."""
+    """Sets the state of the run: ferdig, pauset or stanset. What is new goes into the event log, which is then anchored."""
+    naa = k.rom.klokke.naa()
     with k.rom.motor.begin() as conn:
-        conn.execute(kjoring.update().where(kjoring.c.kjoring_id == k.id).values(tilstand=tilstand, ferdig_tid=k.rom.klokke.naa()))
+        laas(conn, f"kjoring:{k.id}")
+        forrige = conn.scalar(sa.select(kjoring.c.tilstand).where(kjoring.c.kjoring_id == k.id))
+        conn.execute(kjoring.update().where(kjoring.c.kjoring_id == k.id).values(tilstand=tilstand, ferdig_tid=naa))
+        if tilstand != forrige:
+            hendelse = f"kjoring.{tilstand}"
+            detaljer = {"ordning": k.ordning} | (regnskap(conn, k.id) if hendelse == FERDIG else {})
+            logg(conn, hendelse, f"kjoring:{k.id}", k.grunnlag.laget_av, detaljer, naa)
+    k.rom.foranker()

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from kjerne.kjoring.betaling import bunt
 from kjerne.kjoring.brevsteg import skriv_brev
 from kjerne.kjoring.flyt import Flyt, Steg
+from kjerne.kjoring.innsending import antall_innsendt
 from kjerne.kjoring.kvalitetssteg import kvalitet
 from kjerne.kjoring.lesing import innhenting, mottak
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
@@ -28,14 +29,15 @@ STANDARD = Flyt([
 
 
 def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
-    """What the run is made of, by hash: files, rules, date, and the answers that have come in. Holds no personal data."""
+    """What the run is made of, by hash: files, rules, date, and the answers and applications that have come in. Holds no personal data."""
     with lesende(rom.motor) as conn:
         svarene = conn.scalars(sa.select(svar.c.svar_id).join(sporsmal, sporsmal.c.sporsmal_id == svar.c.sporsmal_id)
                                .where(sporsmal.c.ordning == verk.id).order_by(svar.c.svar_id)).all()
+        innsendt = antall_innsendt(conn, verk.id)
     return {
         "soknader": [filhash(s) for s in grunnlag.soknader], "inntekter": [filhash(s) for s in grunnlag.inntekter],
         "arbeidsforhold": [filhash(s) for s in grunnlag.arbeidsforhold], "personer": [filhash(s) for s in grunnlag.personer],
         "vedtaksdato": grunnlag.vedtaksdato.isoformat(),
         "hentet": grunnlag.hentetdato.isoformat(), "bitstorrelse": grunnlag.bitstorrelse, "fingeravtrykk": verk.fingeravtrykk,
         "svar": sha256(json_tekst(svarene)) if svarene else "",
-    }
+    } | ({"innsendt": innsendt} if innsendt else {})

@@ -9,17 +9,21 @@ import pandas as pd
 import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom
-from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import person, soknad, sporsmal
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import LESERE, les_tabell
+from kjerne.revisjon import logg
 from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar
 
 KOLONNER = ["sporsmal_id", "til", "mottaker", "maaned", "felt", "sporsmal", "frist"]
 IKKE_GJORT = "Ingen svar i filen er lagret."
+_SVARFORM = {  # type of answer → what it is called, and how it is written
+    "kroner": ("et beløp i kroner", "42 500,50"), "tall": ("et tall", "12,5"), "heltall": ("et helt tall", "12"),
+    "prosent": ("en prosent", "50 %"), "dato": ("en dato", "20.03.2020"), "ja_nei": ("ja eller nei", "ja"),
+}  # fmt: skip
 
 
 def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
@@ -81,17 +85,23 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
     with rom.motor.begin() as conn:
         antall = registrer_svar(conn, ramme.reset_index(drop=True), rom.klokke.naa())
         klare = len(saker_med_alle_svar(conn, verk.id))
+        if antall["nye"]:
+            logg(conn, "svar.lest_inn", f"ordning:{verk.id}", gitt_av, {"antall": antall["nye"]}, rom.klokke.naa())
+    rom.foranker()
     return antall | {"uten_svar": len(tabell) - len(besvart), "klare_saker": klare}
 
 
 def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:
-    """What is wrong with one answer. A question that is not open (None) is judged when it is stored."""
+    """What is wrong with one answer, without repeating it: it may be somebody's name or number. A question that is not open (None)
+    is judged when it is stored."""
     if felt is None:
         return None
-    les = verdier.ore if felt == "inntekt" else LESERE.get(verk.manifest.fakta.get(felt, ""), str)
+    type_ = "kroner" if felt == "inntekt" else verk.manifest.fakta.get(felt, "")
+    sted = f"{sti}, linje {linje}, kolonne svar"
     try:
-        if les(svar) is None:
-            raise ValueError("svaret er tomt; skriv 0 hvis beløpet er null")
-    except ValueError as grunn:
-        return Ordningsfeil(f"{grunn}.".capitalize(), f"{sti}, linje {linje}, kolonne svar", "Skriv for eksempel 42 500,50.", IKKE_GJORT)
+        if LESERE.get(type_, str)(svar) is None:
+            return Ordningsfeil("Svaret er tomt.", sted, "Skriv 0 hvis beløpet er null.", IKKE_GJORT)
+    except ValueError:
+        hva, eksempel = _SVARFORM.get(type_, ("det som er spurt om", "svaret slik det er spurt om"))
+        return Ordningsfeil(f"Svaret er ikke {hva}.", sted, f"Skriv for eksempel {eksempel}.", IKKE_GJORT)
     return None

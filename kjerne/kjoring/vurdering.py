@@ -17,7 +17,6 @@ from kjerne.kjoring.runder import STANSET, til_reglene
 from kjerne.kontrakt.identer import gyldige_kontonr
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.lager import snapshot as lagring
-from kjerne.lager.id import vedtak_ider
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import laas
 from kjerne.regelmotor.evaluering import kjor
@@ -98,8 +97,7 @@ def uten_dobbelt(
     eiere = opptatte(conn, nokler)
     if not eiere and len(set(nokler)) == len(nokler):
         return ramme, linjer
-    egne = vedtak_ider(sak_id)
-    dobbel = np.array([eiere.get(n, egen) != egen for n, egen in zip(nokler, egne, strict=True)], dtype=bool)
+    dobbel = np.array([eiere.get(n, egen) != egen for n, egen in zip(nokler, sak_id, strict=True)], dtype=bool)
     orden = np.lexsort((sak_id.astype(str), mottatt[rader], dobbel))
     dobbel[orden] |= pd.Series(nokler[orden], dtype="object").duplicated().to_numpy()
     if not dobbel.any():

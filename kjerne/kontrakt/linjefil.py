@@ -150,19 +150,28 @@ def krev_skilletegn(hode: str, sti: Path, ikke_gjort: str = FRA_FIL) -> None:
         raise Ordningsfeil(f"Kolonnene er skilt med «{rart[0]}».", f"{sti}, linje 1", "Bruk semikolon, komma eller tabulator.", ikke_gjort)
 
 
+def kolonnenavn(navn: str, alle: list[str]) -> str:
+    """A column as it is spoken of: by its name, or by its place when the name may be somebody's number."""
+    return f"nr. {alle.index(navn) + 1}" if re.search(r"\d{6}", navn) else f"«{navn[:60]}»"
+
+
 def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iterable[str], sti: Path) -> None:
-    """Raises Samlefeil with one fault for each column that is unknown, missing or there twice."""
+    """Raises Samlefeil with one fault for each column that is unknown, missing or there twice. Where nothing is known, the first
+    line is somebody's data and not a heading, and nothing of it is repeated."""
     funnet, kjente = list(funnet), list(kjente)
+    if funnet and not any(difflib.get_close_matches(n, kjente, 1, 0.6) for n in funnet):
+        raise Ordningsfeil("Den første linjen er ikke en overskrift: ingen av kolonnene er kjent.", f"{sti}, overskriften",
+                           f"Skriv navnene på kolonnene i den første linjen. Kjente navn: {', '.join(kjente)}.", FRA_FIL)  # fmt: skip
     feil = []
     for navn in dict.fromkeys(n for n in funnet if funnet.count(n) > 1):
-        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» står mer enn én gang.", f"{sti}, overskriften", "Fjern den ene.", FRA_FIL))
+        feil.append(Ordningsfeil(f"Kolonnen {kolonnenavn(navn, funnet)} står mer enn én gang.", f"{sti}, overskriften", "Fjern den ene.", FRA_FIL))
     for navn in dict.fromkeys(n for n in funnet if n not in kjente):
         naer = difflib.get_close_matches(navn, [k for k in kjente if k not in funnet], 1, 0.6)
         raad = f"Mente du «{naer[0]}»?" if naer else f"Fjern kolonnen. Kjente navn: {', '.join(kjente)}."
-        feil.append(Ordningsfeil(f"Kolonnen «{navn[:60]}» er ukjent.", f"{sti}, overskriften", raad, FRA_FIL))
+        feil.append(Ordningsfeil(f"Kolonnen {kolonnenavn(navn, funnet)} er ukjent.", f"{sti}, overskriften", raad, FRA_FIL))
     for navn in (p for p in paakrevde if p not in funnet):
         naer = difflib.get_close_matches(navn, [f for f in funnet if f not in kjente], 1, 0.6)
-        raad = f"Gi kolonnen «{naer[0][:60]}» navnet «{navn}»." if naer else f"Legg til kolonnen «{navn}»."
+        raad = f"Gi kolonnen {kolonnenavn(naer[0], funnet)} navnet «{navn}»." if naer else f"Legg til kolonnen «{navn}»."
         feil.append(Ordningsfeil(f"Kolonnen «{navn}» mangler.", f"{sti}, overskriften", raad, FRA_FIL))
     if feil:
         raise Samlefeil(feil)

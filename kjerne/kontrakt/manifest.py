@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.verdier import nfc
 
@@ -198,6 +199,7 @@ class Manifest(_Modell):
     klage: Klage
     inntekt: Register | None = None
     personvern: Personvern | None = None
+    kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has none
     felt: tuple[Soknadsfelt, ...]
 
     @model_validator(mode="after")
@@ -237,6 +239,7 @@ _PAA_NORSK = {
     "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
     "string_too_short": "kan ikke være tom",
     "greater_than": "må være større enn {gt}",
+    "greater_than_equal": "må være {ge} eller mer",
     "less_than_equal": "må være høyst {le}",
     "value_error": "{error}",
     "string_type": "skal være en tekst i anførselstegn",

@@ -65,9 +65,9 @@ def les_parametre(sti: Path, rettskilder: set[str] | None) -> list[Parameterrad]
     for nr, celler in linjer:
         rad, grunner = _rad(celler, fil, nr, rettskilder)
         rader += [rad] if rad else []
-        feil += [
-            Ordningsfeil(f"{g[:1].upper()}{g[1:]}.", f"{sti}, linje {nr}, kolonne {kolonne}", "Rett cellen.", IKKE_GJORT) for kolonne, g in grunner
-        ]
+        for kolonne, grunn in grunner:
+            hva, hvor = f"{grunn[:1].upper()}{grunn[1:]}.", f"{sti}, linje {nr}, kolonne {kolonne}"
+            feil.append(Ordningsfeil(hva, hvor, "Rett cellen.", IKKE_GJORT))
     feil += _tidsfeil(rader, sti)
     if feil:
         raise Samlefeil(feil)

@@ -7,6 +7,7 @@ file mode 0600. PostgreSQL: fsync, full_page_writes and synchronous_commit must 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +31,14 @@ _PRAGMA = {  # name → (what we set, what SQLite must answer)
     "cache_size": (-131072, -131072),  # 128 MB: the indexes of a million rows
     "wal_autocheckpoint": (8192, 8192),  # 64 MB: what is committed is safe before it is moved into the file
 }
+
+
+def _uten_rader(post: logging.LogRecord) -> bool:
+    """At DEBUG SQLAlchemy writes out every row that it reads, hide_parameters or not. INFO, with the statements, is let through."""
+    return post.levelno > logging.DEBUG
+
+
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(_uten_rader)
 
 
 def aapne(url: str | Path) -> Engine:

@@ -61,12 +61,15 @@ def _felt(manifest: Manifest) -> list[Kolonne]:
 def _tekster(k: Kolonne, kolonne: pd.Series) -> list[str]:
     """The column as JSON. Each different value is written once."""
     nr, ulike = pd.factorize(kolonne)
-    tekster = [_json(k, verdi) for verdi in ulike]
+    tekster = [verdi_json(k, verdi) for verdi in ulike]
     tekster.append("null")  # the last place answers for -1, missing
     return [tekster[i] for i in nr]
 
 
-def _json(k: Kolonne, verdi: Any) -> str:
+def verdi_json(k: Kolonne, verdi: Any) -> str:
+    """One value, as it stands in the frame or in the model, as JSON."""
+    if verdi is None:
+        return "null"
     if k.type in ("kroner", "heltall"):
         return str(int(verdi))
     if k.type in ("prosent", "tall"):

@@ -4,7 +4,7 @@ do."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -41,18 +41,18 @@ _LEDETEKST = {
 }
 
 
-def soknad_modell(manifest: Manifest, krev_syntetisk: bool = True) -> type[BaseModel]:
+def soknad_modell(manifest: Manifest, krev_syntetisk: bool = True, uten: Collection[str] = ()) -> type[BaseModel]:
     """A strict model: unknown keys are refused; values come out as in the frame (kroner in øre, prosent as share,
     None unknown).
 
-    mottatt_dato may be left out (the receiver sets it); fields from registers are not part of it. Error texts are
-    Norwegian and do not repeat the answer, but pydantic's own `input` does: leave it out (include_input=False) before
+    mottatt_dato may be left out (the receiver sets it); fields from registers, and those in `uten`, are not part of it.
+    Error texts are Norwegian and do not repeat the answer, but pydantic's own `input` does: leave it out (include_input=False) before
     it is shown or logged.
     """
     felt: dict[str, Any] = {}
     tekster = {f.navn: f.nb for f in manifest.felt} | _LEDETEKST
     for k in kolonner(manifest):
-        if k.register:
+        if k.register or k.navn in uten:
             continue
         krevd = k.paakrevd and k.navn != "mottatt_dato"
         python: Any = _PYTHON.get(k.type, str)

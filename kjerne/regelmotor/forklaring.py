@@ -72,7 +72,8 @@ def verdi(sporing: Sporing, navn: str, nr: int) -> str:
     """One value of one case as text; a table or a selection as its number of rows."""
     v = sporing.verdier[navn]
     if isinstance(v, Utvalg):
-        return f"{int((v.tabell.sak[v.rader] == nr).sum())} rader"
+        antall = int((v.tabell.sak[v.rader] == nr).sum())
+        return "1 rad" if antall == 1 else f"{antall} rader"
     k = v.til_lengde(sporing.antall)
     return skriv_kolonne(Kolonne(k.data[nr : nr + 1], k.kjentmaske[nr : nr + 1], k.koder))[0]
 

@@ -23,5 +23,6 @@ def rester(verk: Regelverk) -> list[Funn]:
                              f"Skriv det forskriften sier, med hjemmel, og bytt kilden {KILDE} med stedet det er lest."))  # fmt: skip
     readme, mal = verk.mappe / "README.md", verk.mappe / ".mal" / "README.md.mal"
     if mal.exists() and readme.exists() and readme.read_bytes() == mal.read_bytes():
-        funn.append(Funn("README.md er fortsatt malens.", str(readme), HVORFOR, "Skriv hva ordningen er, for hvem, og lenken til forskriften."))
+        funn.append(Funn("README.md er fortsatt malens.", str(readme), "Den som overtar ordningen, begynner her.",
+                         "Skriv hva ordningen er, for hvem, og lenken til forskriften."))  # fmt: skip
     return funn

@@ -93,7 +93,8 @@ def samle_tall(
 
 def _kjoring(conn: Connection, ordning: str, kjoring_id: str | None) -> tuple[str | None, str | None]:
     k = t.kjoring.c
-    valg = k.kjoring_id == kjoring_id if kjoring_id else k.ordning == ordning
+    hele = k.grunnlag.not_like('%"delkjoring":true%')  # not what was decided once more, or by hand: those have no stages
+    valg = k.kjoring_id == kjoring_id if kjoring_id else (k.ordning == ordning) & hele
     rad = conn.execute(
         sa.select(k.kjoring_id, k.tilstand).where(valg).order_by(k.startet_tid.desc(), k.kjoring_id).limit(1)
     ).first()

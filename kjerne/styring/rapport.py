@@ -38,9 +38,10 @@ DEFINISJONER = (
 )
 
 
-def skriv_rapport(tall: Rapporttall, *, undertrykk_under: int = 5, maler: Path = MALER) -> str:
+def skriv_rapport(tall: Rapporttall, *, undertrykk_under: int = 5, maler: Path = MALER, revisjon: str = "") -> str:
     """The report as one page. Counts from 1 to `undertrykk_under` − 1 are hidden, and what would give them away; 0
-    keeps all of them (for use inside the agency). The same figures give the same bytes."""
+    keeps all of them (for use inside the agency). `revisjon` is the head of the event log, printed so that whoever keeps a
+    report can prove the log by it. The same figures give the same bytes."""
     t = aapen(tall, undertrykk_under)
     return mal(maler, "dag.html").render(s={
         "css": Markup((maler / "statisk" / "ordning.css").read_text("utf-8")),
@@ -54,6 +55,7 @@ def skriv_rapport(tall: Rapporttall, *, undertrykk_under: int = 5, maler: Path =
         "gjoremaal": gjoremaal(t),
         "deler": deler(t),
         "kjoring": t.kjoring_id,
+        "revisjon": revisjon,
         "datagrunnlag": "Tallene er laget av syntetiske data." if t.syntetisk else "",
         "undertrykk": _forklar_undertrykking(undertrykk_under) if undertrykk_under > 1 else "",
         "definisjoner": DEFINISJONER,

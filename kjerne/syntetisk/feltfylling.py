@@ -200,8 +200,9 @@ def krev_brukbar(f: Soknadsfelt) -> None:
     try:
         for v in [*s.get("verdier", ()), *(s[n] for n in ("verdi", "ellers") if n in s)]:
             _verdi(f, v)
-    except (TypeError, ValueError, ArithmeticError):
-        raise _feil(f, f"har en verdi som ikke kan brukes for et felt av typen {f.type}") from None
+    except (TypeError, ValueError, ArithmeticError) as feil:
+        grunn = f" ({feil})" if type(feil) is ValueError else ""  # ours are in Norwegian
+        raise _feil(f, f"har en verdi som ikke kan brukes for et felt av typen {f.type}{grunn}") from None
 
 
 def _verdi(f: Soknadsfelt, v: Any) -> Any:

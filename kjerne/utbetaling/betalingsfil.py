@@ -93,6 +93,22 @@ class Hashende:
         return self._hash.hexdigest()
 
 
+class HashendeLeser:
+    """A file to read from that remembers the hash of what was read."""
+
+    def __init__(self, fil: BinaryIO):
+        self._fil, self._hash = fil, hashlib.sha256()
+
+    def read(self, antall: int = -1) -> bytes:
+        data = self._fil.read(antall)
+        self._hash.update(data)
+        return data
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+
 def ore_til_tekst(ore: int) -> str:
     """1234567 → «12345.67»."""
     return f"{ore // 100}.{ore % 100:02d}"

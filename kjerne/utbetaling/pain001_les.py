@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -15,7 +14,16 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from kjerne.utbetaling.betalingsfil import VERSJONER, Betalingshode, Betalingslinje, Filsum, Versjon, betalingsfeil, stem
+from kjerne.utbetaling.betalingsfil import (
+    VERSJONER,
+    Betalingshode,
+    Betalingslinje,
+    Filsum,
+    HashendeLeser,
+    Versjon,
+    betalingsfeil,
+    stem,
+)
 from kjerne.utbetaling.xmlinn import xml_hendelser
 
 _BELOP = re.compile(r"(\d{1,16})(?:\.(\d{1,2}))?", re.ASCII)
@@ -34,7 +42,7 @@ def kontroller_fil(sti: Path | str) -> Filsum:
     i_filen, i_gruppen, belop_i_linjen = [0, 0], [0, 0], 0
     hode = None
     with open(sti, "rb") as raa:
-        fil = _HashendeLeser(raa)
+        fil = HashendeLeser(raa)
         for element in xml_hendelser(fil, "GrpHdr", "InstdAmt", "CdtTrfTxInf", "PmtInf", feil=betalingsfeil):
             match element.tag.rpartition("}")[2]:
                 case "InstdAmt":
@@ -181,19 +189,3 @@ def _glem(element: etree._Element) -> None:
     element.clear(keep_tail=False)
     if (forrige := element.getprevious()) is not None and forrige.tag == element.tag:
         element.getparent().remove(forrige)
-
-
-class _HashendeLeser:
-    """A file to read from that remembers the hash of what was read."""
-
-    def __init__(self, fil: BinaryIO):
-        self._fil, self._hash = fil, hashlib.sha256()
-
-    def read(self, antall: int = -1) -> bytes:
-        data = self._fil.read(antall)
-        self._hash.update(data)
-        return data
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()

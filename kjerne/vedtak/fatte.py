@@ -62,7 +62,8 @@ def fatt_vedtak(
         nye_vedtak = _lagre(conn, vedtak, rader, "vedtak_id", ("fattet_tid",))
         feilpunkt("vedtak.etter_vedtak")
         if "rettighet" in ramme:
-            _lagre_rettigheter(conn, avgjort, vedtak_ider)
+            omgjort = set() if nye_vedtak == len(vedtak_ider) else _omgjorte(conn, s)
+            _lagre_rettigheter(conn, avgjort, vedtak_ider, omgjort)
         nye_linjer = _lagre(conn, linje, penger, "linje_id")
         feilpunkt("vedtak.etter_linjer")
         _prov_summer(conn, s)
@@ -129,12 +130,17 @@ def _lagre(
     return nye
 
 
-def _lagre_rettigheter(conn: Connection, avgjort: pd.DataFrame, vedtak_ider: list[str]) -> None:
-    egne = ((avgjort["tilstand"] == "innvilget") & avgjort["rettighet"].notna()).to_numpy(dtype=bool)
+def _omgjorte(conn: Connection, s: str) -> set[str]:
+    """Cases that have been decided once more since: an old run that is begun again changes nothing in them."""
+    return set(conn.exec_driver_sql(f"SELECT v.sak_id FROM {s} s JOIN vedtak v ON v.sak_id = s.sak_id AND v.versjon > 1").scalars())
+
+
+def _lagre_rettigheter(conn: Connection, avgjort: pd.DataFrame, vedtak_ider: list[str], omgjort: set[str]) -> None:
+    egne = ((avgjort["tilstand"] == "innvilget") & avgjort["rettighet"].notna() & ~avgjort["sak_id"].isin(omgjort)).to_numpy(dtype=bool)
     nokler, ider_ = avgjort.loc[egne, "rettighet"].tolist(), list(compress(vedtak_ider, egne))
     if sett_inn(conn, rettighet, {"nokkel": nokler, "vedtak_id": ider_}) < len(nokler):
         eiere = opptatte(conn, nokler)
-        saker = [s for s, n, v in zip(avgjort.loc[egne, "sak_id"], nokler, ider_, strict=True) if eiere[n] != v]
+        saker = [s for s, n in zip(avgjort.loc[egne, "sak_id"], nokler, strict=True) if eiere[n] != s]
         if saker:
             raise _feil("Det finnes allerede et innvilget vedtak for det samme.", saker,
                         "Sett sakene i karantene og la et menneske se på dem.")  # fmt: skip
@@ -155,6 +161,6 @@ def _sett_tilstand(conn: Connection, s: str) -> None:
     conn.exec_driver_sql(
         f"""UPDATE sak SET tilstand = s.tilstand, grunn = s.grunn, vent_til = s.vent_til, kjoring_id = s.kjoring_id,
         endret_tid = s.endret_tid FROM {s} s WHERE sak.sak_id = s.sak_id AND ({ulik})
-        AND (s.tilstand IN ('innvilget', 'avslag')
-             OR NOT EXISTS (SELECT 1 FROM vedtak v WHERE v.sak_id = sak.sak_id))"""
+        AND NOT EXISTS (SELECT 1 FROM vedtak v WHERE v.sak_id = sak.sak_id
+                        AND (v.versjon > 1 OR s.tilstand NOT IN ('innvilget', 'avslag')))"""
     )  # fmt: skip

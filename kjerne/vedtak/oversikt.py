@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import pandas as pd
 import sqlalchemy as sa
@@ -10,10 +11,11 @@ from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.kanonisk import json_tekst
-from kjerne.lager.tabeller import TILSTANDER, linje, sak, soknad, vedtak
+from kjerne.lager.tabeller import TILSTANDER, linje, manuelt_vedtak, sak, soknad, tilbakekreving, vedtak
 from kjerne.vedtak.rettighet import enkel_verdi
 
 _I_VEDTAK = ("utfall", "belop_ore", "avgjorende", "begrunnelse", "parameterrader", "sporing_rad")
+_I_KRAV = ("rolle", "klasse", "person_id", "orgnr", "belop_ore")
 _I_LINJE = ("nr", "rolle", "person_id", "orgnr", "konto", "klasse", "fom", "tom", "belop_ore")
 
 
@@ -56,19 +58,35 @@ def _utvalg(ordning: str, kjoring_id: str | None, fingeravtrykk: str = "") -> sa
 
 
 def lagrede_bytes(conn: Connection, ordning: str, kjoring_id: str | None = None, fingeravtrykk: str = "") -> dict[str, bytes]:
-    """sak_id → the canonical bytes of its first vedtak and lines, as stored (only those that these rules made)."""
+    """sak_id → the canonical bytes of the decision, lines and claims that this run stored (only those that these rules made);
+    without a run, of the first version. A decision that two persons made against the rules is not there: see `overstyrte`."""
+    utvalg = _utvalg(ordning, kjoring_id, fingeravtrykk)
+    if kjoring_id is None:
+        utvalg &= vedtak.c.versjon == 1
+    utvalg &= ~sa.exists().where(manuelt_vedtak.c.vedtak_id == vedtak.c.vedtak_id, manuelt_vedtak.c.overstyring_id.is_not(None))
+
     def les(sporring: sa.Select) -> Iterator[tuple]:
-        fra = sporring.join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(_utvalg(ordning, kjoring_id, fingeravtrykk))
-        return iter(conn.execute(fra.where(vedtak.c.versjon == 1).execution_options(yield_per=10_000)))
+        fra = sporring.join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(utvalg)
+        return iter(conn.execute(fra.execution_options(yield_per=10_000)))
 
     linjer = les(sa.select(vedtak.c.sak_id, *(linje.c[k] for k in _I_LINJE)).join_from(linje, vedtak))
-    return _bytes(les(sa.select(vedtak.c.sak_id, *(vedtak.c[k] for k in _I_VEDTAK)).select_from(vedtak)), linjer)
+    krav = les(sa.select(vedtak.c.sak_id, *(tilbakekreving.c[k] for k in _I_KRAV)).join_from(tilbakekreving, vedtak))
+    return _bytes(les(sa.select(vedtak.c.sak_id, *(vedtak.c[k] for k in _I_VEDTAK)).select_from(vedtak)), chain(linjer, krav))
 
 
-def nye_bytes(ramme: pd.DataFrame, linjer: pd.DataFrame) -> dict[str, bytes]:
+def nye_bytes(ramme: pd.DataFrame, linjer: pd.DataFrame, krav: pd.DataFrame | None = None) -> dict[str, bytes]:
     """The same bytes from the frames that `fatt_vedtak` would get (only rows with tilstand innvilget/avslag)."""
     avgjort = ramme[ramme["tilstand"].isin(("innvilget", "avslag"))]
-    return _bytes(_rader(avgjort, _I_VEDTAK), _rader(linjer, _I_LINJE))
+    kravene = () if krav is None else _rader(krav, _I_KRAV)
+    return _bytes(_rader(avgjort, _I_VEDTAK), chain(_rader(linjer, _I_LINJE), kravene))
+
+
+def overstyrte(conn: Connection, ordning: str, kjoring_id: str) -> dict[str, tuple[str, int]]:
+    """sak_id → what the rules gave where two persons decided otherwise: outcome and øre."""
+    m = manuelt_vedtak.c
+    sporring = sa.select(vedtak.c.sak_id, m.regelutfall, m.regel_belop_ore).join(manuelt_vedtak, m.vedtak_id == vedtak.c.vedtak_id)
+    sporring = sporring.join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(_utvalg(ordning, kjoring_id), m.overstyring_id.is_not(None))
+    return {sak_id: (utfall, int(ore)) for sak_id, utfall, ore in conn.execute(sporring)}
 
 
 def ulike_saker(lagret: dict[str, bytes], ny: dict[str, bytes]) -> list[str]:
@@ -86,6 +104,6 @@ def _bytes(vedtakene: Iterable[tuple], linjer: Iterable[tuple]) -> dict[str, byt
     for sak_id, *resten in linjer:
         per_sak.setdefault(sak_id, []).append([enkel_verdi(v) for v in resten])
     return {
-        sak_id: json_tekst([sak_id, [enkel_verdi(v) for v in resten], sorted(per_sak.get(sak_id, []))]).encode()
+        sak_id: json_tekst([sak_id, [enkel_verdi(v) for v in resten], sorted(per_sak.get(sak_id, []), key=json_tekst)]).encode()
         for sak_id, *resten in vedtakene
     }

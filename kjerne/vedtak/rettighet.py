@@ -1,4 +1,8 @@
-"""One granted decision per key (I03). The key is made of what the manifest calls `entydig`; the table guarantees it."""
+"""One granted decision per key (I03). The key is made of what the manifest calls `entydig`; the table guarantees it.
+
+A key points at the newest version of the decision that has it. It follows the case to a new granted version, and is set free when
+the new version is a refusal: see kjerne.vedtak.omgjoring.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,8 @@ def enkel_verdi(verdi: object) -> object:
 
 
 def opptatte(conn: Connection, nokler: Sequence[str]) -> dict[str, str]:
-    """Those of the keys that are taken → the vedtak that has each."""
+    """Those of the keys that are taken → the case that has each."""
     with stillas(conn, rettighet, {"nokkel": list(nokler)}) as s:
-        sporring = f"SELECT t.nokkel, t.vedtak_id FROM {s} s JOIN rettighet t ON t.nokkel = s.nokkel"
+        sporring = f"""SELECT t.nokkel, v.sak_id FROM {s} s JOIN rettighet t ON t.nokkel = s.nokkel
+            JOIN vedtak v ON v.vedtak_id = t.vedtak_id"""
         return dict(map(tuple, conn.exec_driver_sql(sporring)))

@@ -8,6 +8,8 @@ and refused at the same time). A, B and C are the three payments that were sent.
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import re
 import subprocess
 import sys
@@ -99,6 +101,7 @@ def test_feltene_i_en_kvittering():
     avvist = next(p for p in poster if p.status == "RJCT")
     assert avvist == ("SVAR1", "BUNT1", "b" * 32, "RJCT", "AC01", "linje", "Feil konto", "person-1")
     assert [p.nivaa for p in poster].count("gruppe") == [p.nivaa for p in poster].count("melding") == 1
+    assert les("delvis.xml")[0].sha256 == hashlib.sha256((FILER / "delvis.xml").read_bytes()).hexdigest()
     assert les("to_grunner.xml")[1][0].grunn == "AC06 NARR"
     assert les("rtl_i_tekst.xml")[1][0].tekst == "før etter"
     assert les("cdata.xml")[1][0].tekst == "<script>alert(1)</script>"  # text: whoever shows it escapes it
@@ -110,6 +113,31 @@ def test_en_daarlig_melding_stopper_ikke_de_andre():
     lesning = Oppdragskvitteringer(meldinger)
     assert [p.status for p in lesning] == ["00", "00", "08", "04"]
     assert [(a.kode, a.nr) for a in lesning.eksempler] == [("ugyldig_melding", 2), ("ugyldig_melding", 4)]
+
+
+def test_enhver_avkortet_fil_nektes():
+    data = (FILER / "delvis.xml").read_bytes().rstrip()
+    for slutt in range(len(data)):
+        with pytest.raises(Ordningsfeil):
+            list(Pain002(io.BytesIO(data[:slutt]), Bunt1()))
+
+
+def test_enhver_odelagt_byte_gir_norsk_eller_ingenting():
+    """Each byte of a good answer changed, removed and doubled: read, counted or refused, and nothing else is ever raised."""
+    for navn in ("delvis.xml", "os_08.xml"):
+        data = (FILER / navn).read_bytes()
+        for nr in range(len(data)):
+            for ny in (bytes([data[nr] ^ 1]), bytes([data[nr] ^ 0x80]), b"", data[nr : nr + 1] * 2, b"<", b"\x00"):
+                endret = data[:nr] + ny + data[nr + 1 :]
+                if navn.startswith("os_"):
+                    lesning = Oppdragskvitteringer([endret])
+                    assert list(lesning) or lesning.avvik
+                    continue
+                try:
+                    poster = list(Pain002(io.BytesIO(endret), Bunt1()))
+                except Ordningsfeil:
+                    continue
+                assert all(p.ende_til_ende_id in {"", *IDER} for p in poster)  # never a payment that was not sent
 
 
 STOR = """

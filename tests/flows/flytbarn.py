@@ -45,7 +45,9 @@ class Prove:
         with lesende(self.rom.motor) as conn:
             kjoringer = conn.exec_driver_sql("SELECT tilstand FROM kjoring").scalars().all()
             steg = conn.exec_driver_sql("SELECT steg, count(*) FROM kjoring_steg GROUP BY steg").all()
-            return {"hash": tilstandshash(conn), "kjoringer": kjoringer, "steg": dict(map(tuple, steg))}
+            logg = conn.exec_driver_sql("SELECT hendelse FROM revisjonslogg ORDER BY nr").scalars().all()
+            uten_logg = tilstandshash(conn, uten={"revisjonslogg"})  # a stop is an event, and the log is looked at by itself
+            return {"hash": uten_logg, "hendelser": logg, "kjoringer": kjoringer, "steg": dict(map(tuple, steg))}
 
 
 def som_feiler(steg: Steg, feil: BaseException, kall: list[int]) -> Steg:

@@ -48,7 +48,7 @@ def test_tallene_er_de_som_kan_telles_for_haand(tall):
     ]  # fmt: skip
     assert sum(tall.belop.antall) == 11
     assert (tall.belop.median_ore, tall.belop.p90_ore) == (sorted(belop)[5], sorted(belop)[9])
-    assert [(g.navn, g.antall, g.belop_ore) for g in tall.roller] == [("møller", 1, 200_000), ("søker", 9, 1_350_000)]
+    assert [(g.navn, g.antall, g.belop_ore) for g in tall.roller] == [("møller", 1, 200_000), ("søker", 10, 1_450_000)]
     assert (tall.behandlingstid.median_dager, tall.behandlingstid.p90_dager) == (7, 13)
     assert ({g.navn: g.antall for g in tall.alder}["15-30"], tall.eldste_dager) == (5, 19)
 

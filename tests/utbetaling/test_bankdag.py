@@ -6,7 +6,15 @@ import pytest
 
 from kjerne.utbetaling.bankdag import er_bankdag, forrige_bankdag, neste_bankdag
 
-AAR = range(2019, 2033)
+AAR = range(2015, 2036)
+
+
+# Easter Sunday, as the almanac prints it
+PAASKE = {
+    2015: (4, 5), 2016: (3, 27), 2017: (4, 16), 2018: (4, 1), 2019: (4, 21), 2020: (4, 12), 2021: (4, 4),
+    2022: (4, 17), 2023: (4, 9), 2024: (3, 31), 2025: (4, 20), 2026: (4, 5), 2027: (3, 28), 2028: (4, 16),
+    2029: (4, 1), 2030: (4, 21), 2031: (4, 13), 2032: (3, 28), 2033: (4, 17), 2034: (4, 9), 2035: (3, 25),
+}  # fmt: skip
 
 
 def paaskedag(aar: int) -> dt.date:
@@ -25,6 +33,16 @@ def paaskedag(aar: int) -> dt.date:
 def stengt(aar: int) -> set[dt.date]:
     bevegelige = {paaskedag(aar) + dt.timedelta(d) for d in (-3, -2, 0, 1, 39, 49, 50)}
     return bevegelige | {dt.date(aar, *d) for d in ((1, 1), (5, 1), (5, 17), (12, 24), (12, 25), (12, 26))}
+
+
+def test_tabellene_er_enige():
+    assert {aar: (d.month, d.day) for aar in AAR for d in [paaskedag(aar)]} == PAASKE
+
+
+@pytest.mark.parametrize("aar", AAR)
+def test_julaften_er_aldri_bankdag_og_nyttaarsaften_er_det_paa_hverdager(aar):
+    assert not er_bankdag(dt.date(aar, 12, 24))
+    assert er_bankdag(dt.date(aar, 12, 31)) == (dt.date(aar, 12, 31).weekday() < 5)
 
 
 @pytest.mark.parametrize("aar", AAR)

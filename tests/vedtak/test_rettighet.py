@@ -53,8 +53,7 @@ def test_bare_innvilgede_faar_rettighet_og_igjen_endrer_ingenting(saker):
         eiere = opptatte(conn, ["n0", "finnes ikke"])
     foer = _hash(motor)
     with motor.begin() as conn:
-        av_n0 = sa.select(t.vedtak.c.vedtak_id).where(t.vedtak.c.sak_id == ramme.loc[0, "sak_id"])
-        assert eiere == {"n0": conn.scalar(av_n0)}
+        assert eiere == {"n0": ramme.loc[0, "sak_id"]}
         assert fatt_vedtak(conn, ramme=ramme, linjer=linjer, **FATT)["nye_vedtak"] == 0
     assert _hash(motor) == foer
 
@@ -95,7 +94,7 @@ def test_databasen_avviser_selv(saker):
         with pytest.raises(sa.exc.IntegrityError), motor.begin() as conn:
             conn.execute(t.rettighet.insert().values(nokkel=nokkel, vedtak_id=vedtak_id))
     for setning in ("UPDATE rettighet SET nokkel = 'x'", "DELETE FROM rettighet"):
-        with pytest.raises(sa.exc.DBAPIError, match="bare legges til"), motor.begin() as conn:
+        with pytest.raises(sa.exc.DBAPIError, match="rettighet"), motor.begin() as conn:
             conn.exec_driver_sql(setning)
 
 

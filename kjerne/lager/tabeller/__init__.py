@@ -28,8 +28,19 @@ from kjerne.lager.tabeller.grunnlag import (
     svar,
     vedtak,
 )
+from kjerne.lager.tabeller.kontroll import kontrollbeslutning, kontrollfunn
+from kjerne.lager.tabeller.mottak import innsending
+from kjerne.lager.tabeller.revisjon import oppslagslogg, revisjonslogg
+from kjerne.lager.tabeller.revurdering import (
+    omgjoring,
+    revurdering,
+    revurdering_hendelse,
+    tilbakekreving,
+    tilbakekreving_hendelse,
+)
+from kjerne.lager.tabeller.saksbehandling import manuelt_vedtak, overstyring, overstyring_hendelse, saksopplysning
 
-FORANDERLIGE = frozenset({"sak", "kjoring", "kjoring_steg"})
+FORANDERLIGE = frozenset({"sak", "kjoring", "kjoring_steg", "rettighet"})  # rettighet in two ways only: see migration 0007
 BARE_TILFOY = tuple(navn for navn in sorted(metadata.tables) if navn not in FORANDERLIGE)
 
 __all__ = [
@@ -43,20 +54,34 @@ __all__ = [
     "bunt_hendelse",
     "bunt_linje",
     "egenskap",
+    "innsending",
     "kjoring",
     "kjoring_steg",
+    "kontrollbeslutning",
+    "kontrollfunn",
     "kvalitetsdom",
     "leveranse",
     "leveranse_karantene",
     "linje",
+    "manuelt_vedtak",
     "metadata",
+    "omgjoring",
+    "oppslagslogg",
+    "overstyring",
+    "overstyring_hendelse",
     "person",
     "rettighet",
+    "revisjonslogg",
+    "revurdering",
+    "revurdering_hendelse",
     "sak",
+    "saksopplysning",
     "snapshot",
     "soknad",
     "sporsmal",
     "svar",
+    "tilbakekreving",
+    "tilbakekreving_hendelse",
     "ulovlig_tekst",
     "vedtak",
 ]

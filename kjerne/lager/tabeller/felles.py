@@ -91,6 +91,11 @@ def blant(kolonne: str, *verdier: str) -> CheckConstraint:
     return CheckConstraint(f"{kolonne} IN ({', '.join(repr(v) for v in verdier)})", name=kolonne)
 
 
+def utfylt(kolonne: str) -> CheckConstraint:
+    """Neither empty nor blank: who did it, and why."""
+    return CheckConstraint(f"length(trim({kolonne})) > 0", name=kolonne)
+
+
 def hele_ore(kolonne: str) -> CheckConstraint:
     """SQLite would store 0.1 in a BIGINT column without a word."""
     return CheckConstraint(f"typeof({kolonne}) = 'integer'", name=f"{kolonne}_heltall").ddl_if(dialect="sqlite")

@@ -85,7 +85,7 @@ vedtak = Table(
     UniqueConstraint("sak_id", "versjon"),
 )  # fmt: skip
 
-rettighet = Table(  # one granted decision per key, ever (I03); see kjerne.vedtak.rettighet
+rettighet = Table(  # one live granted decision per key (I03); see kjerne.vedtak.rettighet
     "rettighet", metadata, pk("nokkel"), fk("vedtak_id", "vedtak.vedtak_id"),
 )  # fmt: skip
 

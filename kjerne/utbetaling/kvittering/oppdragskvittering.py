@@ -2,6 +2,8 @@
 
 00 accepted · 04 accepted with a warning · 08 refused · 12 did not get through. The receiver pads its fixed-width texts with
 spaces, which are dropped. Our own message in the answer is read only for its ids: what we sent is known better elsewhere.
+A stopped line is sent again under its own id, so an answer belongs to the pair of `melding_id` (the key of avstemming of the
+message) and line.
 """
 
 from __future__ import annotations

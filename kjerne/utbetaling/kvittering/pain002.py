@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
+from kjerne.utbetaling.betalingsfil import HashendeLeser
 from kjerne.utbetaling.kvittering.orden import BANK, DELVIS, RETUR
 from kjerne.utbetaling.kvittering.post import GRUPPE, LINJE, MELDING, Kvittering, Lesning, Sendt, kvitteringsfeil, ren_tekst
 from kjerne.utbetaling.xmlinn import Post, Xmlgrenser, xml_poster
@@ -43,16 +44,21 @@ class _Enkelt(NamedTuple):
 
 
 class Pain002(Lesning):
-    """Reads one file. `melding_id` and `bunt_ref` are set when the first record has come."""
+    """Reads one file. `melding_id` and `bunt_ref` are set when the first record has come, `sha256` is the whole file's when
+    the last has: the same message id with another hash is another message, and the caller refuses it."""
 
     def __init__(self, fil: BinaryIO, sendt: Sendt, grenser: Xmlgrenser | None = None) -> None:
         super().__init__()
-        self._fil, self._sendt, self._grenser = fil, sendt, grenser or Xmlgrenser()
+        self._fil, self._sendt, self._grenser = HashendeLeser(fil), sendt, grenser or Xmlgrenser()
         self.melding_id = self.bunt_ref = ""
         self.betalinger = 0  # answers about one payment in the file, used or not
         self._delvis = False
         self._utgitt: Counter[str] = Counter()
         self._opplyst: Counter[str] = Counter()
+
+    @property
+    def sha256(self) -> str:
+        return self._fil.sha256
 
     def _poster(self) -> Iterator[Kvittering]:
         enkle = self._les()

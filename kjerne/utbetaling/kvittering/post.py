@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -62,7 +63,7 @@ class Sendt(Protocol):
         """The amount in øre of those of the ids that are in the file."""
 
 
-class Lesning:
+class Lesning(ABC):
     """A reading: iterate it to the end, and *then* use what came; a fault at the end makes the whole file unusable.
 
     Afterwards `lest` counts the records that were given by level, and `avvik` what was not used, by code.
@@ -78,8 +79,9 @@ class Lesning:
             self.lest[kvittering.nivaa] += 1
             yield kvittering
 
+    @abstractmethod
     def _poster(self) -> Iterator[Kvittering]:
-        raise NotImplementedError
+        """The records, one at a time; what cannot be used goes to `_noter`."""
 
     def _noter(self, kode: str, nr: int = 0) -> None:
         self.avvik[kode] += 1

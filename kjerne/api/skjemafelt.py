@@ -1,0 +1,71 @@
+"""The manifest as the fields of a form, in bokmål and nynorsk: one question each, with the kind of field that fits the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kjerne.api.skjematekst import KONVOLUTT, MAALFORM, TEKST, til_nynorsk
+from kjerne.mottak import Soknadsform
+from kjerne.mottak.form import Avvik
+from kjerne.mottak.skjema import Kolonne
+
+Maalform = Literal["nb", "nn"]
+
+
+@dataclass(frozen=True)
+class Felt:
+    """What the page shows of one question. `valg`: (value, text) where there are alternatives to choose among."""
+
+    navn: str
+    tekst: str
+    paakrevd: bool
+    hjelp: str
+    verdi: str
+    feil: str
+    valg: tuple[tuple[str, str], ...] = ()
+    enhet: str = ""
+    tastatur: str = ""  # inputmode
+    bredde: str = ""
+    utfylling: str = ""  # autocomplete
+
+    @property
+    def id(self) -> str:
+        return f"felt-{self.navn}"
+
+    @property
+    def beskrevet_av(self) -> str:
+        return " ".join([f"{self.id}-hjelp"] * bool(self.hjelp) + [f"{self.id}-feil"] * bool(self.feil))
+
+    @property
+    def forste_id(self) -> str:
+        """Where a link from the summary of errors leads: the field, or the first alternative."""
+        return f"{self.id}-1" if self.valg else self.id
+
+
+_FORM = {  # type → (inputmode, width class, unit)
+    "dato": ("", "kort-felt", ""), "heltall": ("numeric", "tall-felt", ""), "tall": ("decimal", "tall-felt", ""),
+    "kroner": ("decimal", "kort-felt", "kr"), "prosent": ("decimal", "tall-felt", "%"), "orgnr": ("numeric", "kort-felt", ""),
+    "kontonummer": ("numeric", "kort-felt", ""),
+}  # fmt: skip
+
+
+def felter(form: Soknadsform, m: Maalform, svar: Mapping[str, str], avvik: list[Avvik], *, med_ident: bool) -> list[Felt]:
+    """The fields in the order of the manifest. `med_ident`: the person's number is asked, because no login tells it."""
+    feil = {a.felt: _feiltekst(a.grunn, m) for a in avvik}
+    tekster = {f.navn: f.nb if m == "nb" else f.nn for f in form.manifest.felt} | {n: t[m] for n, t in KONVOLUTT.items()}
+    ut = [k for k in form.kolonner if k.navn != MAALFORM and (med_ident or not k.person)]
+    return [_felt(k, m, tekster[k.navn], svar.get(k.navn, ""), feil.get(k.navn, "")) for k in ut]
+
+
+def _felt(k: Kolonne, m: Maalform, tekst: str, verdi: str, feil: str) -> Felt:
+    tastatur, bredde, enhet = ("numeric", "kort-felt", "") if k.person else _FORM.get(k.type, ("", "", ""))
+    hjelp = TEKST[m].get(f"hjelp_{'person' if k.person else k.type}", "")
+    valg = {"ja_nei": (("ja", TEKST[m]["ja"]), ("nei", TEKST[m]["nei"])), "valg": tuple((v, v.capitalize()) for v in k.valg)}
+    return Felt(k.navn, tekst, k.paakrevd, hjelp, verdi, feil, valg.get(k.type, ()), enhet, tastatur, bredde)
+
+
+def _feiltekst(grunn: str, m: Maalform) -> str:
+    tekst = grunn if m == "nb" else til_nynorsk(grunn)
+    return f"{TEKST[m]['svaret']} {tekst}."

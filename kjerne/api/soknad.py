@@ -1,0 +1,164 @@
+"""The routes for machines: an application, a file of them, and where a case stands. One route per scheme, so that each has its schema."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from kjerne.api.kropp import les_json, les_til_fil
+from kjerne.api.problem import Problem, av_ordningsfeil
+from kjerne.api.sted import Sted, sted
+from kjerne.api.tilgang import Bruker, krev
+from kjerne.kjoring.innsending import Innsending, Kvittering, status_for, ta_imot_fil
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.mottak import Soknadsavvik, Soknadsform
+from kjerne.mottak.form import Avvik
+
+NOKKEL = re.compile(r'"?([A-Za-z0-9._:-]{8,100})"?', re.ASCII)
+_FILTYPER = {"text/csv": ".csv", "application/x-ndjson": ".jsonl", "application/json": ".json",
+             "application/vnd.apache.parquet": ".parquet"}  # fmt: skip
+
+
+def nokkel_i(request: Request) -> str:
+    """The Idempotency-Key. Raises Problem."""
+    hoder = request.headers.getlist("idempotency-key")
+    treff = NOKKEL.fullmatch(hoder[0]) if len(hoder) == 1 else None
+    if treff is None:
+        raise Problem(400, "nokkel-mangler", "Idempotency-Key mangler eller har feil form",
+                      "Send ett slikt hode per søknad, for eksempel en UUID, og bruk det samme hvis du må sende på nytt.")
+    return treff[1]
+
+
+async def ta_imot(her: Sted, form: Soknadsform, bruker: Bruker, nokkel: str, svar: Any) -> Kvittering:
+    """Reads and stores one application. Returns when it is committed. Raises Soknadsavvik and Problem."""
+    her.krev_aapen(form)
+    soknad = form.les(_med_ident(svar, bruker))
+    kvittering = await her.skriver.lagre(Innsending(form, bruker.id, nokkel, soknad))
+    her.maling.soknader.labels(form.manifest.id, "nøkkel brukt" if kvittering.ny_bruk else "tatt imot").inc()
+    if kvittering.ny_bruk:
+        raise brukt_nokkel()
+    return kvittering
+
+
+def _med_ident(svar: Any, bruker: Bruker) -> Any:
+    """For an applicant the login says who it is; a body that says another is refused."""
+    if bruker.ident is None or type(svar) is not dict:
+        return svar
+    if svar.setdefault("fodselsnummer", bruker.ident) != bruker.ident:
+        raise Soknadsavvik([Avvik("fodselsnummer", "er ikke den som er logget inn")])
+    return svar
+
+
+def brukt_nokkel() -> Problem:
+    return Problem(409, "nokkel-brukt", "Nøkkelen er brukt til noe annet", "Samme Idempotency-Key er sendt med et annet innhold før. "
+                   "Ingenting er lagret nå. Bruk en ny nøkkel for en ny søknad.")  # fmt: skip
+
+
+def ruter(former: dict[str, Soknadsform]) -> APIRouter:
+    ruter = APIRouter()
+    for form in former.values():
+        _ruter_for(ruter, form)
+
+    @ruter.post("/soknad/{ordning}", include_in_schema=False)
+    @ruter.post("/soknad/{ordning}/fil", include_in_schema=False)
+    async def ukjent(ordning: str) -> Response:
+        raise Problem(404, "ukjent-ordning", "Ordningen finnes ikke", f"Disse finnes: {', '.join(former) or 'ingen'}.")
+
+    @ruter.get("/status/{sak_id}", summary="Hvor en sak står", tags=["status"], responses=_feil(401, 403, 404))
+    async def status(request: Request, sak_id: str, bruker: Bruker = krev("soker", "system", "saksbehandler", "operator")) -> dict:
+        """Uten personopplysninger. En søker ser bare sine egne, et system bare det som det har sendt."""
+        sak = await asyncio.to_thread(status_for, sted(request).rom, _uuid(sak_id))
+        if sak is None or not _faar_se(bruker, sak):
+            raise Problem(404, "ukjent-sak", "Saken finnes ikke")
+        return {"sak_id": sak.sak_id, "ordning": sak.ordning, "mottatt_dato": sak.mottatt_dato.isoformat(), "status": sak.status}
+
+    return ruter
+
+
+def _faar_se(bruker: Bruker, sak: Any) -> bool:
+    if bruker.har("saksbehandler", "operator"):
+        return True
+    return sak.ident == bruker.ident if bruker.ident is not None else sak.klient == bruker.id
+
+
+def _uuid(tekst: str) -> str:
+    try:
+        return str(UUID(tekst)) if len(tekst) == 36 else ""
+    except ValueError:
+        return ""
+
+
+def _ruter_for(ruter: APIRouter, form: Soknadsform) -> None:
+    ordning, navn = form.manifest.id, form.manifest.navn.nb
+
+    @ruter.post(f"/soknad/{ordning}", summary=navn, tags=[ordning], status_code=201, operation_id=f"soknad_{ordning}",
+                openapi_extra=_kropp({"application/json": {"schema": form.skjema()}}) | _nokkelparameter(),
+                responses=_feil(400, 401, 403, 408, 409, 413, 415, 422, 503))  # fmt: skip
+    async def en(request: Request, bruker: Bruker = krev("soker", "system")) -> JSONResponse:
+        """Svarer 201 når søknaden er lagret. Samme nøkkel og samme innhold gir samme svar, og én søknad."""
+        nokkel = nokkel_i(request)
+        try:
+            kvittering = await ta_imot(sted(request), form, bruker, nokkel, await les_json(request))
+        except Soknadsavvik as feil:
+            raise Problem(422, "ugyldig-soknad", "Søknaden kan ikke tas imot", "Se feltene under. Ingenting er lagret.", feil.avvik) from None
+        adresse = f"/status/{kvittering.sak_id}"
+        svar = {"sak_id": kvittering.sak_id, "ordning": ordning, "mottatt": kvittering.mottatt.isoformat(), "status": adresse}
+        return JSONResponse(svar, 201, {"Location": adresse})
+
+    @ruter.post(f"/soknad/{ordning}/fil", summary=f"{navn}: mange søknader i en fil", tags=[ordning], operation_id=f"fil_{ordning}",
+                openapi_extra=_kropp({t: {"schema": {"type": "string", "format": "binary"}} for t in _FILTYPER}) | _nokkelparameter(),
+                responses=_feil(400, 401, 403, 408, 409, 413, 415, 422))  # fmt: skip
+    async def fil(request: Request, bruker: Bruker = krev("system", "operator")) -> dict:
+        """CSV, JSON Lines, JSON eller Parquet, med søknads-id og mottatt dato i hver linje. Svaret nevner hver linje."""
+        return await _fil(request, form, bruker, nokkel_i(request))
+
+
+async def _fil(request: Request, form: Soknadsform, bruker: Bruker, nokkel: str) -> dict:
+    her = sted(request)
+    her.krev_aapen(form)
+    type_ = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if type_ not in _FILTYPER:
+        raise Problem(415, "feil-type", "Filen har feil type", f"Send en av disse: {', '.join(_FILTYPER)}.")
+    with tempfile.TemporaryDirectory(prefix=".innsendt-", dir=her.rom.data) as mappe:
+        sti = Path(mappe) / f"soknader{_FILTYPER[type_]}"
+        await les_til_fil(request, sti)
+        try:
+            svar = await asyncio.to_thread(ta_imot_fil, her.rom, form, bruker.id, nokkel, sti, sti.name)
+        except Ordningsfeil as feil:
+            raise av_ordningsfeil(feil) from None
+    if svar.ny_bruk:
+        raise brukt_nokkel()
+    her.maling.soknader.labels(form.manifest.id, "fra fil").inc(len(svar.saker))
+    linjer = [{"linje": n, "sak_id": s} for n, s in svar.saker] + [{"linje": n, "grunn": g} for n, g in svar.karantene]
+    return {"ordning": form.manifest.id, "linjer_inn": svar.linjer_inn, "tatt_imot": len(svar.saker), "karantene": len(svar.karantene),
+            "linjer": sorted(linjer, key=lambda x: x["linje"])}  # fmt: skip
+
+
+def _kropp(innhold: dict) -> dict:
+    return {"requestBody": {"required": True, "content": innhold}}
+
+
+def _nokkelparameter() -> dict:
+    return {"parameters": [{"name": "Idempotency-Key", "in": "header", "required": True, "example": "0b9f6c1e-52c1-4d9a-9d53-3f6f0f2f7d11",
+                            "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{8,100}$"},
+                            "description": "Velges av deg, én for hver søknad. Bruk den samme når du sender på nytt."}]}  # fmt: skip
+
+
+_GRUNN = {400: "Kan ikke leses, eller nøkkelen mangler", 401: "Ikke innlogget", 403: "Mangler rolle", 404: "Finnes ikke", 408: "For sent",
+          409: "Nøkkelen er brukt til noe annet, eller ordningen er stengt", 413: "For stort", 415: "Feil type",
+          422: "Et felt er galt; se errors", 503: "Prøv igjen med samme nøkkel"}  # fmt: skip
+
+
+def _feil(*koder: int) -> dict[int | str, dict]:
+    form = {"type": "object", "required": ["type", "title", "status"], "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+        "errors": {"type": "array", "items": {"type": "object", "properties": {
+            "pointer": {"type": "string"}, "field": {"type": "string"}, "detail": {"type": "string"}}}}}}  # fmt: skip
+    return {k: {"description": _GRUNN[k], "content": {"application/problem+json": {"schema": form}}} for k in koder}

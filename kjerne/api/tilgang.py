@@ -1,0 +1,75 @@
+"""Who is asking, and what they may do. Every route that is not for everybody goes through `krev`, and nothing else decides."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, get_args
+
+from fastapi import Depends, Request
+
+from kjerne.api.problem import Problem
+
+Rolle = Literal["soker", "saksbehandler", "operator", "attestant", "fag", "kontroll", "leder", "utvikler", "system"]
+ROLLER: tuple[str, ...] = get_args(Rolle)
+KAPSEL = "ordning_okt"
+
+
+@dataclass(frozen=True)
+class Bruker:
+    """Somebody who has been recognised. `id` tells senders apart; `ident` is set for applicants, who may see their own only."""
+
+    id: str
+    roller: frozenset[str]
+    ident: str | None = field(default=None, repr=False)
+
+    def har(self, *roller: Rolle) -> bool:
+        return not self.roller.isdisjoint(roller)
+
+
+class Innlogging(Protocol):
+    """How a request shows who sends it."""
+
+    async def bruker(self, request: Request) -> Bruker:
+        """Raises Problem 401 when it does not, and 503 when it cannot be told now."""
+
+
+def krev(*roller: Rolle) -> Callable[..., Awaitable[Bruker]]:
+    """The dependency: the user, who has one of these roles. Read at each request, never remembered."""
+
+    async def sjekk(request: Request) -> Bruker:
+        bruker = await request.app.state.innlogging.bruker(request)
+        if not bruker.har(*roller):
+            raise Problem(403, "mangler-rolle", "Du har ikke tilgang til dette", f"Det krever rollen {' eller '.join(roller)}.")
+        return bruker
+
+    return Depends(sjekk)
+
+
+def uten_innlogging(detalj: str) -> Problem:
+    return Problem(401, "ikke-innlogget", "Du er ikke logget inn", detalj, hoder={"WWW-Authenticate": "Bearer"})
+
+
+class Lokal:
+    """For one person at one machine: a start token that opens the door once and gives a session. Synthetic people only."""
+
+    def __init__(self, roller: frozenset[str] = frozenset(ROLLER)):
+        self.starttoken: str | None = secrets.token_urlsafe(24)
+        self._okt = secrets.token_urlsafe(32)
+        self._bruker = Bruker("lokal", roller)
+
+    def aapne(self, token: str) -> str | None:
+        """The session, the first time the right token is shown; otherwise None."""
+        riktig = self.starttoken is not None and hmac.compare_digest(token.encode(), self.starttoken.encode())
+        if not riktig:
+            return None
+        self.starttoken = None
+        return self._okt
+
+    async def bruker(self, request: Request) -> Bruker:
+        vist = request.cookies.get(KAPSEL) or request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(vist.encode(), self._okt.encode()):
+            raise uten_innlogging("Åpne adressen som ble skrevet i terminalen da tjenesten startet. Den virker én gang.")
+        return self._bruker

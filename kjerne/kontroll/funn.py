@@ -1,0 +1,143 @@
+"""Findings and what a human decided about them. Nothing is changed or taken away: a new decision stands beside the old one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.bulk import sett_inn
+from kjerne.lager.feilpunkt import feilpunkt
+from kjerne.lager.id import uuid5_mange
+from kjerne.lager.motor import laas
+from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, kontrollbeslutning, kontrollfunn
+
+_NAVNEROM = uuid.UUID("3f1d7b52-94a8-5c0e-a1b3-7d6f2e9c4a18")
+_F, _B = kontrollfunn.c, kontrollbeslutning.c
+MINSTE_GRUNN = 10  # signs
+
+
+def _beslutning() -> sa.ScalarSelect:
+    """What holds for a finding: slipp, hold, or nothing yet."""
+    sporring = sa.select(_B.beslutning).where(_B.funn_id == _F.funn_id).order_by(_B.nr.desc()).limit(1)
+    return sporring.correlate(kontrollfunn).scalar_subquery()
+
+
+def _stanser() -> sa.ColumnElement[bool]:
+    """The finding stops what it points at: it is sharp, and nobody has released it (or has held it since)."""
+    return (_F.modus == "skarp") & _F.handling.in_(("STOPP", "STOPP_BUNT")) & (sa.func.coalesce(_beslutning(), "hold") != "slipp")
+
+
+def stansede_linjer(ordning: str) -> sa.Select:
+    """linje_id of every line of the scheme that may not be paid. A question, not an answer: there may be many."""
+    return sa.select(_F.linje_id).where(_F.ordning == ordning, _F.linje_id.is_not(None), _stanser())
+
+
+def apne_buntfunn(conn: Connection, bunt_id: str) -> int:
+    """How many findings still stop the batch; with 0 it has passed the controls."""
+    return int(conn.scalar(sa.select(sa.func.count()).select_from(kontrollfunn).where(_F.bunt_id == bunt_id, _stanser())))
+
+
+def lagre_funn(conn: Connection, ordning: str, kjoring_id: str, laget_av: str, funn: pd.DataFrame, naa: dt.datetime) -> pd.DataFrame:
+    """Stores what is new, and returns it. The same evidence is the same finding. While a finding waits for a decision, or is held,
+    another of the same control on the same line is no news."""
+    if not len(funn):
+        return funn
+    objekt = funn["linje_id"].fillna(funn["bunt_id"])
+    deler = (funn["kontroll"], funn["versjon"].astype(str), funn["modus"], funn["handling"], objekt, funn["bevis"])
+    navn = ("\n".join(d) for d in zip(*deler, strict=True))
+    funn = funn.assign(funn_id=uuid5_mange(_NAVNEROM, navn), objekt=objekt)
+    kjente = pd.DataFrame(
+        conn.execute(sa.select(_F.funn_id, _F.kontroll, _F.versjon, sa.func.coalesce(_F.linje_id, _F.bunt_id), _F.modus, _F.handling,
+                               _beslutning()).where(_F.ordning == ordning)).all(),
+        columns=["funn_id", *(nokkel := ["kontroll", "versjon", "objekt", "modus", "handling"]), "beslutning"],
+    )  # fmt: skip
+    venter = kjente[kjente["beslutning"] != "slipp"]
+    gamle = funn["funn_id"].isin(kjente["funn_id"]) | pd.MultiIndex.from_frame(funn[nokkel]).isin(pd.MultiIndex.from_frame(venter[nokkel]))
+    nye = funn[~gamle]
+    sett_inn(conn, kontrollfunn, nye.drop(columns="objekt").assign(ordning=ordning, kjoring_id=kjoring_id, laget_av=laget_av,
+                                                                  funnet_tid=naa))  # fmt: skip
+    feilpunkt("kontroll.etter_funn")
+    return nye
+
+
+@dataclass(frozen=True)
+class Beslutning:
+    """What was decided: the findings, whose lines they are, and the batches that now may go on."""
+
+    beslutning: str
+    funn: tuple[str, ...]
+    bunter: tuple[str, ...]
+
+
+def beslutt(
+    conn: Connection, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str, naa: dt.datetime
+) -> Beslutning:
+    """Releases or holds findings: each is named by its id, or by the beginning of it, or by the name of its group (all that wait).
+
+    Raises Ordningsfeil: kode 4 when `av` made the run that found it and wants to release it, kode 2 for what cannot be found or has
+    been decided so already. In the caller's transaction; all or nothing.
+    """
+    laas(conn, f"bunt:{ordning}")  # no batch is made while it is decided which lines may be in it
+    if len(grunn.strip()) < MINSTE_GRUNN or not av.strip():
+        raise _nei("Grunnen mangler eller er for kort.", ordning, f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn.")
+    rader = [rad for navn in dict.fromkeys(funn) for rad in _finn(conn, ordning, navn, beslutning)]
+    for rad in rader:
+        _prov(conn, rad, beslutning, av)
+    sett_inn(conn, kontrollbeslutning, {
+        "funn_id": [r.funn_id for r in rader], "nr": [r.antall + 1 for r in rader], "beslutning": beslutning,
+        "grunn": grunn.strip(), "av": av.strip(), "tid": naa,
+    })  # fmt: skip
+    feilpunkt("kontroll.etter_beslutning")
+    bunter = sorted({r.bunt_id for r in rader if r.bunt_id})
+    return Beslutning(beslutning, tuple(r.funn_id for r in rader), tuple(b for b in bunter if not apne_buntfunn(conn, b)))
+
+
+def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa.Row]:
+    """The findings that a name stands for."""
+    antall = sa.select(sa.func.count()).where(_B.funn_id == _F.funn_id).correlate(kontrollfunn).scalar_subquery()
+    sporring = sa.select(kontrollfunn, _beslutning().label("beslutning"), antall.label("antall"))
+    sporring = sporring.where(_F.ordning == ordning, _F.modus == "skarp")
+    if len(navn) >= 8:
+        treff = conn.execute(sporring.where(_F.funn_id.startswith(navn, autoescape=True)).order_by(_F.funn_id)).all()
+        if len(treff) == 1:
+            return list(treff)
+        i_gruppe = conn.execute(sporring.where(_F.gruppe == navn).order_by(_F.funn_id)).all()
+        if aktuelle := [r for r in i_gruppe if r.beslutning != beslutning]:
+            return aktuelle
+    raad = f"Se listen: ordning kontroller {ordning}. Oppgi minst 8 tegn av id-en, eller hele navnet på gruppen."
+    raise _nei("Fant ikke ett funn, eller noe å avgjøre i en gruppe, med dette navnet.", navn[:60], raad)
+
+
+def _prov(conn: Connection, rad: sa.Row, beslutning: str, av: str) -> None:
+    if rad.beslutning == beslutning:
+        raise _nei("Funnet er alt avgjort slik.", f"funn {rad.funn_id}", "Du trenger ikke gjøre noe.")
+    if beslutning == "slipp" and rad.laget_av.strip().casefold() == av.strip().casefold():
+        raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
+    if rad.linje_id and conn.scalar(sa.select(bunt_linje.c.bunt_id).where(bunt_linje.c.linje_id == rad.linje_id)):
+        raise _nei("Linjen er alt i en bunt.", f"funn {rad.funn_id}", "Stans bunten hvis den ikke skal betales.")
+    sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.hendelse == "sendt")
+    if rad.bunt_id and beslutning == "hold" and conn.scalar(sendt):
+        raise _nei("Bunten er alt sendt.", f"bunt {rad.bunt_id}", "Meld fra til den som avstemmer.")
+
+
+def _nei(hva: str, hvor: str, gjor_dette: str, kode: int = 2) -> Ordningsfeil:
+    return Ordningsfeil(hva, hvor, gjor_dette, "Ingen funn er avgjort.", kode=kode)
+
+
+def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
+    """Every finding with what holds for it: the columns of the table, beslutning, besluttet_av, i_bunt (its line is in a batch)."""
+    siste_av = sa.select(_B.av).where(_B.funn_id == _F.funn_id).order_by(_B.nr.desc()).limit(1).correlate(kontrollfunn).scalar_subquery()
+    sporring = (
+        sa.select(kontrollfunn, _beslutning().label("beslutning"), siste_av.label("besluttet_av"), bunt_linje.c.bunt_id.label("i_bunt"))
+        .outerjoin(bunt_linje, bunt_linje.c.linje_id == _F.linje_id)
+        .where(_F.ordning == ordning)
+        .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id)
+    )
+    return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in sporring.selected_columns])

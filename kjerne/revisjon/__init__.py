@@ -1,0 +1,6 @@
+"""What happened, in a chain that nobody can change unseen, and who looked at whom."""
+
+from kjerne.revisjon.hendelse import logg
+from kjerne.revisjon.oppslag import FORMAAL, logg_oppslag
+
+__all__ = ["FORMAAL", "logg", "logg_oppslag"]

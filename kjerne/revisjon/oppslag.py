@@ -1,0 +1,40 @@
+"""Who saw whom, and why: one line for each time that a person's data were shown to somebody.
+
+None for lists without persons, for refusals, and for what only a machine reads. It is a log of its own, with other readers
+than the log of events.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+
+from sqlalchemy.engine import Connection
+
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.tabeller import oppslagslogg
+from kjerne.revisjon.hendelse import kan_vaere_nummer
+
+FORMAAL = ("saksbehandling", "klage", "kontroll", "innsyn", "revisjon", "feilretting")
+_VIST = re.compile(r"[a-z_]+")
+
+
+def logg_oppslag(
+    conn: Connection, ordning: str, sak_id: str, av: str, vist: str, formaal: str, naa: dt.datetime,
+) -> None:  # fmt: skip
+    """To be committed before the answer is shown: nobody sees what was not written down.
+
+    `vist` is the kind of view (forklaring, brev, …), `formaal` one of FORMAAL. The person is named by the case. Raises
+    Ordningsfeil (kode 2) when who or why is missing; then nothing may be shown.
+    """
+    if formaal not in FORMAAL:
+        raise Ordningsfeil("Formålet med oppslaget er ikke oppgitt.", "--formaal", f"Velg ett av: {', '.join(FORMAAL)}.",
+                           "Saken er ikke vist.", kode=2)  # fmt: skip
+    if not av.strip() or not av.isprintable() or kan_vaere_nummer(av):
+        raise Ordningsfeil("Det er ikke oppgitt hvem som ser på saken.", "ORDNING_BRUKER", "Logg inn, eller oppgi hvem du er.",
+                           "Saken er ikke vist.", kode=2)  # fmt: skip
+    if not _VIST.fullmatch(vist) or kan_vaere_nummer(sak_id):
+        raise ValueError("oppslagslogg: vist is not a plain word, or sak_id is not an id")
+    conn.execute(oppslagslogg.insert().values(oppslag_id=str(uuid.uuid4()), av=av, ordning=ordning, sak_id=sak_id, vist=vist,
+                                              formaal=formaal, tid=naa))

@@ -1,0 +1,62 @@
+"""A jurist reads the letter of her example before anything is run: the same text as a run gives, and only for what is decided."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from kjerne.kjoring.eksempelbrev import eksempelbrev
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.regelmotor.eksempler import les_eksempler
+from kjerne.regelmotor.regelverk import les_regelverk
+from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL
+from tests.cli.dorer import EVENTYR, miljo, ordning
+
+
+@pytest.fixture(scope="module")
+def eksempler():
+    return les_eksempler(les_regelverk(EVENTYR / "askeladden"))
+
+
+def forste(eksempler, utfall: int):
+    """A run of the first example with this outcome, and its number."""
+    nr = int((eksempler.kjor().utfall == utfall).nonzero()[0][0])
+    return eksempler.kjor(utvalg=[nr]), nr
+
+
+def test_brevet_i_et_innvilget_eksempel_har_belopet(eksempler):
+    sporing, _ = forste(eksempler, INNVILGET)
+    siffer = re.sub(r"\D", "", eksempelbrev(sporing))
+    assert str(int(sporing.sum_ore[0]) // 100) in siffer
+    assert "Syntetiske data" in eksempelbrev(sporing)
+
+
+def test_brevet_i_et_avslag_har_blokken_til_vilkaaret_som_avgjorde(eksempler):
+    sporing, _ = forste(eksempler, AVSLAG)
+    vilkaar = sporing.avgjorende_tekst[0].split("|")[0]
+    blokk = re.search(rf"{{%\s*block {vilkaar}\s*%}}(.*?){{%", (EVENTYR / "askeladden/brev/vedtak.nb.html").read_text("utf-8"), re.S)
+    assert blokk[1].split("{{")[0].strip() in eksempelbrev(sporing)
+
+
+def test_paa_nynorsk_er_det_et_annet_brev(eksempler):
+    sporing, _ = forste(eksempler, INNVILGET)
+    assert 'lang="nn"' in eksempelbrev(sporing, "nn")
+    assert 'lang="nb"' in eksempelbrev(sporing)
+
+
+def test_en_sak_reglene_ikke_avgjor_faar_ikke_brev(eksempler):
+    nr = next(i for i, u in enumerate(eksempler.kjor().utfall) if UTFALL[u] not in ("innvilget", "avslag"))
+    with pytest.raises(Ordningsfeil, match="blir ikke noe brev") as feil:
+        eksempelbrev(eksempler.kjor(utvalg=[nr]))
+    assert feil.value.kode == 2
+
+
+def test_forklar_skriver_brevet_i_et_eksempel_og_tallene_som_folk_skriver_dem(eksempler, tmp_path):
+    _, nr = forste(eksempler, INNVILGET)
+    navn = eksempler.tabell["sak"].iloc[nr]
+    svar = ordning("forklar", "askeladden", navn, "--brev", tmp_path / "brev.html", miljo=miljo(tmp_path) | {"COLUMNS": "250"})
+    assert svar.kode == 0, svar.feil
+    assert "<html" in (tmp_path / "brev.html").read_text("utf-8")
+    assert "%" in svar.ut
+    assert not re.search(r"\d{4}-\d{2}-\d{2}|\d\.\d+ %", svar.ut)
