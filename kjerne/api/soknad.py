@@ -107,7 +107,8 @@ def _ruter_for(ruter: APIRouter, form: Soknadsform) -> None:
         try:
             kvittering = await ta_imot(sted(request), form, bruker, nokkel, await les_json(request))
         except Soknadsavvik as feil:
-            raise Problem(422, "ugyldig-soknad", "Søknaden kan ikke tas imot", "Se feltene under. Ingenting er lagret.", feil.avvik) from None
+            hva = ("Søknaden kan ikke tas imot", "Se feltene under. Ingenting er lagret.")
+            raise Problem(422, "ugyldig-soknad", *hva, feil.avvik) from None
         adresse = f"/status/{kvittering.sak_id}"
         svar = {"sak_id": kvittering.sak_id, "ordning": ordning, "mottatt": kvittering.mottatt.isoformat(), "status": adresse}
         return JSONResponse(svar, 201, {"Location": adresse})

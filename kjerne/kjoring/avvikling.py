@@ -18,7 +18,7 @@ from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kjoring.utgaver import MAPPE, fingeravtrykk_i_bruk, kopier_ordning, utgave
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.lager.fil import skriv_fast
+from kjerne.lager.fil import rydd, skriv_fast
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, linje, sak, soknad, sporsmal, svar, vedtak
@@ -84,6 +84,7 @@ def avvikl(
         raise Ordningsfeil(f"{len(ulike)} vedtak blir annerledes når de regnes på nytt, og {antall - provd} kan ikke regnes på nytt.",
                            f"første sak {ulike[0]}" if ulike else verk.id, "Finn ut hvorfor før ordningen tas ut.",
                            "Ingen pakke er laget, og mappen står der den sto.")  # fmt: skip
+    rydd(maal)
     pakke, sha = _pakk(rom, verk, maal, provd)
     with rom.motor.begin() as conn:  # before the folder goes: what is taken out is written down, also when this process dies here
         logg(conn, "ordning.avviklet", f"ordning:{verk.id}", av, {"pakke_sha256": sha, "vedtak": antall}, rom.klokke.naa())

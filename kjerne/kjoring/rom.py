@@ -47,7 +47,9 @@ class Arbeidsrom:
 
     @classmethod
     def aapne(cls, innstillinger: Innstillinger, klokke: Klokke | None = None, salt: str | None = None) -> Arbeidsrom:
+        """Opens the place, and removes what killed processes left half-written there: it may hold personal data."""
         innstillinger.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        rydd(innstillinger.data)
         motor = aapne(innstillinger.url)
         oppgrader(motor, salt)
         return cls(innstillinger.data, motor, klokke or Klokke(), innstillinger.krev_syntetisk, innstillinger.betaler)

@@ -152,7 +152,7 @@ def krev_skilletegn(hode: str, sti: Path, ikke_gjort: str = FRA_FIL) -> None:
 
 def kolonnenavn(navn: str, alle: list[str]) -> str:
     """A column as it is spoken of: by its name, or by its place when the name may be somebody's number."""
-    return f"nr. {alle.index(navn) + 1}" if re.search(r"\d{6}", navn) else f"«{navn[:60]}»"
+    return f"nr. {alle.index(navn) + 1}" if sum(tegn.isdigit() for tegn in navn) >= 6 else f"«{navn[:60]}»"
 
 
 def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iterable[str], sti: Path) -> None:
@@ -164,7 +164,8 @@ def sjekk_kolonner(funnet: Iterable[str], kjente: Iterable[str], paakrevde: Iter
                            f"Skriv navnene på kolonnene i den første linjen. Kjente navn: {', '.join(kjente)}.", FRA_FIL)  # fmt: skip
     feil = []
     for navn in dict.fromkeys(n for n in funnet if funnet.count(n) > 1):
-        feil.append(Ordningsfeil(f"Kolonnen {kolonnenavn(navn, funnet)} står mer enn én gang.", f"{sti}, overskriften", "Fjern den ene.", FRA_FIL))
+        hva = f"Kolonnen {kolonnenavn(navn, funnet)} står mer enn én gang."
+        feil.append(Ordningsfeil(hva, f"{sti}, overskriften", "Fjern den ene.", FRA_FIL))
     for navn in dict.fromkeys(n for n in funnet if n not in kjente):
         naer = difflib.get_close_matches(navn, [k for k in kjente if k not in funnet], 1, 0.6)
         raad = f"Mente du «{naer[0]}»?" if naer else f"Fjern kolonnen. Kjente navn: {', '.join(kjente)}."

@@ -69,7 +69,8 @@ def _ansatt(samfunn: Samfunn) -> np.ndarray:
     sluttet = a[a["sluttdato"] < pd.Timestamp(KUNNGJORT)]
     borte = pd.MultiIndex.from_frame(sluttet[["ident", "virksomhet"]])
     p = samfunn.personer
-    return (p["ansatt_fra"] <= pd.Timestamp(KUNNGJORT)).to_numpy(bool) & ~pd.MultiIndex.from_frame(p[["ident", "hovedarbeidsgiver"]]).isin(borte)
+    er_borte = pd.MultiIndex.from_frame(p[["ident", "hovedarbeidsgiver"]]).isin(borte)
+    return (p["ansatt_fra"] <= pd.Timestamp(KUNNGJORT)).to_numpy(bool) & ~er_borte
 
 
 def _linjer(nr, ordning: str, p: pd.DataFrame, konto, fom, tom, mottatt) -> pd.DataFrame:

@@ -193,5 +193,6 @@ def _til_soknader(dag: Betalingsdag, nye: pd.DataFrame) -> pd.DataFrame:
 
 
 MONSTRE: tuple[Callable[[Betalingsdag, np.ndarray, np.random.Generator], Betalingsdag], ...] = (
-    en_konto_for_mange, ny_konto, to_numre, annen_ordning, meldt_etterpaa, rettet_opp, hopp, oppdiktede_ansatte, mer_enn_lonnen, samme_dager,
+    en_konto_for_mange, ny_konto, to_numre, annen_ordning, meldt_etterpaa,
+    rettet_opp, hopp, oppdiktede_ansatte, mer_enn_lonnen, samme_dager,
 )  # fmt: skip

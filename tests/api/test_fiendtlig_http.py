@@ -57,6 +57,8 @@ TEKSTER: dict[str, bytes] = {
 }  # fmt: skip
 
 # ---- readable JSON that is not an application: 422, naming the field. None: the whole body
+SKJEMA = {"Content-Type": "application/x-www-form-urlencoded"}
+
 VERDIER: list[tuple[str, object, str | None]] = [
     ("liste", [], None), ("tekst", "hei", None), ("tall", 5, None), ("null", None, None), ("sann", True, None),
     ("ukjent felt", {"er_admin": True}, "er_admin"), ("konvolutt", {"soknad_id": "X1"}, "soknad_id"),
@@ -116,7 +118,7 @@ HTTP: list[tuple[str, str, str, bytes | None, dict[str, str], int]] = [
     ("nokkel sql", "POST", "/soknad/{o}", b"{}", {"Idempotency-Key": "' OR 1=1 --"}, 400),
     ("lang nokkel", "POST", "/soknad/{o}", b"{}", {"Idempotency-Key": "a" * 101}, 400),
     ("nokkel bredt siffer", "POST", "/soknad/{o}", b"{}", {"Idempotency-Key": "nokkel-\xb2\xb2"}, 400),
-    ("skjema i stedet", "POST", "/soknad/{o}", b"grad=5", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
+    ("skjema i stedet", "POST", "/soknad/{o}", b"grad=5", SKJEMA, 415),
     ("uten type", "POST", "/soknad/{o}", b"{}", {"Content-Type": ""}, 415),
     ("tekst", "POST", "/soknad/{o}", b"{}", {"Content-Type": "text/plain"}, 415),
     ("annet tegnsett", "POST", "/soknad/{o}", b"{}", {"Content-Type": "application/json; charset=utf-16"}, 415),
@@ -133,12 +135,12 @@ HTTP: list[tuple[str, str, str, bytes | None, dict[str, str], int]] = [
     ("status null", "GET", "/status/%00", None, {}, 404), ("status lang", "GET", "/status/" + "a" * 5_000, None, {}, 404),
     ("feil vert", "GET", "/isalive", None, {"Host": "ond.example"}, 421), ("start uten token", "GET", "/start", None, {}, 401),
     ("skjema som json", "POST", "/skjema/{o}", b"{}", {}, 415),
-    ("skjema to ganger", "POST", "/skjema/{o}", b"grad=1&grad=2", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
-    ("skjema uten nokkel", "POST", "/skjema/{o}", b"grad=1", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
-    ("skjema brutt utf-8", "POST", "/skjema/{o}", b"grad=%ff%fe", {"Content-Type": "application/x-www-form-urlencoded"}, 400),
-    ("skjema mange felt", "POST", "/skjema/{o}", b"&".join(b"f%d=1" % i for i in range(5_000)), {"Content-Type": "application/x-www-form-urlencoded"}, 400),
-    ("skjema fra annen side", "POST", "/skjema/{o}", b"grad=1", {"Content-Type": "application/x-www-form-urlencoded", "Origin": "https://ond.example"}, 403),
-    ("skjema fra null", "POST", "/skjema/{o}", b"grad=1", {"Content-Type": "application/x-www-form-urlencoded", "Origin": "null"}, 403),
+    ("skjema to ganger", "POST", "/skjema/{o}", b"grad=1&grad=2", SKJEMA, 400),
+    ("skjema uten nokkel", "POST", "/skjema/{o}", b"grad=1", SKJEMA, 400),
+    ("skjema brutt utf-8", "POST", "/skjema/{o}", b"grad=%ff%fe", SKJEMA, 400),
+    ("skjema mange felt", "POST", "/skjema/{o}", b"&".join(b"f%d=1" % i for i in range(5_000)), SKJEMA, 400),
+    ("skjema fra annen side", "POST", "/skjema/{o}", b"grad=1", SKJEMA | {"Origin": "https://ond.example"}, 403),
+    ("skjema fra null", "POST", "/skjema/{o}", b"grad=1", SKJEMA | {"Origin": "null"}, 403),
     ("fil feil type", "POST", "/soknad/{o}/fil", b"x", {}, 422),
     ("fil uten nokkel", "POST", "/soknad/{o}/fil", b"x", {"Idempotency-Key": ""}, 400),
     ("fil binaer", "POST", "/soknad/{o}/fil", b"\x00\xff" * 100, {"Content-Type": "text/csv"}, 422),
@@ -160,7 +162,8 @@ def test_http(lokal, navn, metode, sti, data, hoder, ventet):
 
 
 def _linje(sti: str, *hoder: str) -> bytes:
-    return "\r\n".join([f"POST {sti} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Idempotency-Key: {NOKKEL}", *hoder, "", ""]).encode("latin-1")
+    alle = [f"POST {sti} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", f"Idempotency-Key: {NOKKEL}", *hoder, "", ""]
+    return "\r\n".join(alle).encode("latin-1")
 
 
 RAA: dict[str, tuple[bytes, tuple[bytes, ...]]] = {  # name → (what is sent, the beginnings of an answer that are in order; b"" = hung up)

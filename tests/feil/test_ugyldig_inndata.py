@@ -23,7 +23,7 @@ SOKNADER, INNTEKTER, SAKER = (FILER / n for n in ("soknader", "inntekter", "sake
 DATO = ("--dato", "2020-07-15", "--hentet", "2020-07-13")
 DELER = ("Feil:", "Hvor:", "Ikke gjort:", "Gjør dette:")
 ENGELSK = re.compile(r"\b(error|missing|invalid|should|expected|unexpected|must|line|byte \d+ of|is a directory|no such)\b", re.IGNORECASE)
-KJORT = {"kjoring", "kjoring_steg"}  # that somebody tried is written down
+KJORT = {"kjoring", "kjoring_steg", "revisjonslogg"}  # that somebody tried is written down
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +255,7 @@ ORDNINGSFEIL = [  # file, from, to (None: the file is gone), what, where
     ("parametre.csv", "%;01.06.2020", "%;15.05.2020", "periodene overlapper fra 2020-05-15", "linje 6 og 7"),
     ("parametre.csv", "%;01.06.2020", "%;31.06.2020", "«31.06.2020» er ikke en dag som finnes", "linje 7, kolonne gjelder_fra"),
     ("parametre.csv", "maks_gull;6;G", "maks_gull;seks;G", "«seks» er ikke et tall", "linje 5, kolonne verdi"),
-    ("parametre.csv", "maks_gull;6;G", "maks_gull;6;Gull", "ukjent enhet «Gull»", "linje 5, kolonne enhet"),
+    ("parametre.csv", "maks_gull;6;G", "maks_gull;6;Gull", "Ukjent enhet «Gull»", "linje 5, kolonne enhet"),
     ("parametre.csv", "hjemmel;kilde", "hjemmmel;kilde", "Overskriften er feil", "linje 1"),
     ("parametre.csv", "Kongen angret", '"Kongen angret', "Anførselstegnene", "parametre.csv, linje"),
     ("parametre.csv", "måneder", "m\udce5neder", "ikke lagret som UTF-8", "parametre.csv, linje 3"),

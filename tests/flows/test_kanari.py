@@ -60,8 +60,8 @@ class Dag:
         uten = {n: v for n, v in os.environ.items() if not n.startswith(("PREFECT_", "GX_", "ORDNING", "DO_NOT_TRACK"))}
         sti = os.pathsep.join([str(HER / "kanari"), str(ROT)])
         return uten | {"PYTHONPATH": sti, "KANARILOGG": str(self.rot / "logg"), "ORDNINGER_STI": str(EVENTYR),
-                       "HOME": str(self.rot / "hjem"), "TMPDIR": str(self.rot / "tmp"), "PREFECT_HOME": str(self.rot / "prefect"), "PREFECT_LOGGING_LEVEL": "DEBUG",
-                       "ORDNING_DATA": str(self.data), "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+                       "HOME": str(self.rot / "hjem"), "TMPDIR": str(self.rot / "tmp"), "PREFECT_HOME": str(self.rot / "prefect"),
+                       "PREFECT_LOGGING_LEVEL": "DEBUG", "ORDNING_DATA": str(self.data), "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

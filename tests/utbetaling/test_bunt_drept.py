@@ -34,7 +34,7 @@ PUNKTER = [
 
 def test_listen_over_feilpunkter_er_hele_listen():
     rot = Path(kjerne.__file__).parent
-    kode = "".join(f.read_text("utf-8") for rom in ("vedtak", "utbetaling") for f in sorted((rot / rom).rglob("*.py")))
+    kode = "".join(f.read_text("utf-8") for rom in ("vedtak/fatte.py", "utbetaling/*.py") for f in sorted(rot.glob(rom)))
     i_koden = set(re.findall(r'feilpunkt\("([^"]+)"\)', kode))
     i_koden |= {
         f"utsending.{n}" for n in re.findall(r'feilpunkt\(f"\{sted\}\.(\w+)"\)', (rot / "lager/fil.py").read_text())

@@ -17,5 +17,6 @@ if "KANARILOGG" in os.environ:
     logging.basicConfig(level=1, filename=os.path.join(os.environ["KANARILOGG"], f"{os.getpid()}.logg"), format="%(name)s %(message)s")
     for navn in ("sqlalchemy", "great_expectations", "prefect", "psycopg", "asyncio"):
         logging.getLogger(navn).setLevel(1)  # SQLAlchemy is silent unless it is asked
+    logging.getLogger("great_expectations").addHandler(logging.root.handlers[0])  # the engine lets it propagate no further
     logging.captureWarnings(True)
     sys.excepthook = _fang
