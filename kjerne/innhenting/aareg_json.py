@@ -22,6 +22,16 @@ class Arbeidsforholdleser:
         self.former: set[str] = set()
         self.eldre_detaljer = 0
 
+    def ny(self) -> Arbeidsforholdleser:
+        """One that has read nothing, for another part of the file."""
+        return Arbeidsforholdleser()
+
+    def ta_med(self, andre: Arbeidsforholdleser) -> None:
+        """Remembers what another one met in another part of the file."""
+        self.tolk.ta_med(andre.tolk)
+        self.former |= andre.former
+        self.eldre_detaljer += andre.eldre_detaljer
+
     def elementer(self, svar: Any) -> Iterator[Any]:
         """The employments in one answer: a list, one object, or an object that holds the list."""
         if type(svar) is dict and (nokkel := next((n for n in LISTENOKLER if type(svar.get(n)) is list), None)):

@@ -35,6 +35,19 @@ class Inntektsleser:
         self.eldre_versjoner = 0
         self.avvik_uten_rad = 0
 
+    def ny(self) -> Inntektsleser:
+        """One that has read nothing, for another part of the file."""
+        return Inntektsleser(self.filternavn)
+
+    def ta_med(self, andre: Inntektsleser) -> None:
+        """Remembers what another one met in another part of the file."""
+        self.tolk.ta_med(andre.tolk)
+        self.former |= andre.former
+        self.filtre |= andre.filtre
+        self.andre_filtre += andre.andre_filtre
+        self.eldre_versjoner += andre.eldre_versjoner
+        self.avvik_uten_rad += andre.avvik_uten_rad
+
     def elementer(self, svar: Any) -> Iterator[Element]:
         """The reports in one answer (or a list of answers). Raises Radfeil when it has none of the forms we know."""
         for ett in svar if type(svar) is list else [svar]:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from kjerne.innhenting.lesning import Fremdrift, Samler
 from kjerne.kontrakt import linjefil, strengjson
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.kontrakt.linjefil import Karantene, Radfeil
+from kjerne.kontrakt.linjefil import Karantene, Radfeil, Utsnitt
 from kjerne.kontrakt.strengjson import JsonFeil
 
 MAKS_DOKUMENT = 512 * 1024 * 1024  # bytes of one document; larger files come as JSON Lines
@@ -25,6 +25,8 @@ IKKE_GJORT = "Ingen rader fra filen er lest inn, og ingen penger er sendt."
 
 
 class Leser(Protocol):
+    def ny(self) -> Leser: ...
+    def ta_med(self, andre: Any) -> None: ...
     def elementer(self, svar: Any) -> Iterator[Any]: ...
     def rader(self, element: Any, linje: int) -> dict[str, list[tuple]]: ...
 
@@ -55,12 +57,18 @@ def _er_objekt(raa: bytes) -> bool:
 
 
 def les_linjer(
-    sti: Path, leser: Leser, samlere: dict[str, Samler], karantene: Karantene, fremdrift: Fremdrift | None
+    sti: Path,
+    leser: Leser,
+    samlere: dict[str, Samler],
+    karantene: Karantene,
+    fremdrift: Fremdrift | None,
+    utsnitt: Utsnitt | None = None,
 ) -> tuple[int, int]:
-    """JSON Lines → (lines in, lines accepted). A line that cannot be used is quarantined whole, and the rest goes
-    on."""
-    alle, lest, inn, godtatt = sti.stat().st_size, 0, 0, 0
-    for nr, raa in linjefil.linjer(sti):
+    """JSON Lines (all of the file, or a part of it) → (lines in, lines accepted). A line that cannot be used is
+    quarantined whole, and the rest goes on."""
+    alle = utsnitt.til - utsnitt.fra if utsnitt else sti.stat().st_size
+    lest, inn, godtatt = 0, 0, 0
+    for nr, raa in linjefil.linjer(sti, utsnitt):
         inn += 1
         lest += len(raa) + 1
         try:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from kjerne.innhenting import flat, jsonfil, kodemerknad, parquetfil
+from kjerne.innhenting import flat, jsonfil, kodemerknad, parquetfil, samtidig
 from kjerne.innhenting.aareg_json import Arbeidsforholdleser
 from kjerne.innhenting.inntekt_json import Inntektsleser
 from kjerne.innhenting.lesning import Fremdrift, Lesning, Samler
+from kjerne.innhenting.samtidig import uten_soppeltomming
 from kjerne.innhenting.tolk import Tolk
 from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import FRA_FIL, Ordningsfeil
@@ -99,22 +97,10 @@ def _les_json(
     fremdrift: Fremdrift | None,
 ) -> tuple[int, int, str]:
     linjer = jsonfil.er_linjer(sti)
-    les = jsonfil.les_linjer if linjer else jsonfil.les_dokument
-    with _uten_soppeltomming():
+    les = samtidig.les_linjer if linjer else jsonfil.les_dokument
+    with uten_soppeltomming():
         inn, godtatt = les(sti, leser, samlere, karantene, fremdrift)
     return inn, godtatt, "-".join([navn, "+".join(sorted(leser.former)) or "tom", "jsonl" if linjer else "json"])
-
-
-@contextmanager
-def _uten_soppeltomming() -> Iterator[None]:
-    """Parsed JSON has no cycles, and looking for them doubles the time of a large file (measured)."""
-    var_paa = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if var_paa:
-            gc.enable()
 
 
 def _les_flat(
@@ -127,7 +113,7 @@ def _les_flat(
     fremdrift: Fremdrift | None,
 ) -> tuple[int, int]:
     les = flat.les_csv if slag == "csv" else parquetfil.les_parquet
-    with _uten_soppeltomming():
+    with uten_soppeltomming():
         return les(sti, form, tolk, samler, karantene, fremdrift)
 
 

@@ -70,9 +70,16 @@ class Samler:
             self._pakk()
 
     def legg_tabell(self, tabell: pa.Table) -> None:
-        """Rows that are Arrow columns of the right types already (codes may be dictionaries). The only ones of their
-        file."""
+        """Rows that are Arrow columns of the right types already (codes may be dictionaries, in all or none)."""
+        if self.rader:
+            self._pakk()
         self._ferdige.append(tabell)
+
+    def tabell(self) -> pa.Table:
+        """All that is collected, as Arrow columns."""
+        if self.rader or not self._ferdige:
+            self._pakk()
+        return pa.concat_tables(self._ferdige)
 
     def _pakk(self) -> None:
         kolonner = zip(*self.rader, strict=True) if self.rader else ([] for _ in self._skjema)
@@ -81,9 +88,7 @@ class Samler:
         self.rader = []
 
     def ramme(self) -> pd.DataFrame:
-        if self.rader or not self._ferdige:
-            self._pakk()
-        return til_ramme(pa.concat_tables(self._ferdige), self.form)
+        return til_ramme(self.tabell(), self.form)
 
 
 def til_ramme(tabell: pa.Table, form: Tabellform) -> pd.DataFrame:

@@ -166,6 +166,18 @@ class Tolk:
         except (ValueError, TypeError, OverflowError):
             return self._mangler(hva)
 
+    def ta_med(self, andre: Tolk) -> None:
+        """Counts what another one met as its own."""
+        self.uleselig.update(andre.uleselig)
+
+    def __getstate__(self) -> Counter[str]:
+        """What it remembers stays in the process."""
+        return self.uleselig
+
+    def __setstate__(self, uleselig: Counter[str]) -> None:
+        self.__init__()
+        self.uleselig = uleselig
+
     def merknader(self) -> list[str]:
         return [
             f"{n} verdier uten lesbart innhold: {hva}. Radene er beholdt." for hva, n in sorted(self.uleselig.items())

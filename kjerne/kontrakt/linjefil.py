@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -97,19 +98,47 @@ def filhash(sti: Path) -> str:
         return hashlib.file_digest(fil, "sha256").hexdigest()
 
 
-def linjer(sti: Path) -> Iterator[tuple[int, bytes]]:
+@dataclass
+class Utsnitt:
+    """The lines that begin at the bytes `fra` to `til` of a file. `antall`: how many they are, once they have been read."""
+
+    fra: int
+    til: int
+    antall: int = 0
+
+
+def linjer(sti: Path, utsnitt: Utsnitt | None = None) -> Iterator[tuple[int, bytes]]:
     """(number from 1, bytes without line ending and byte order mark) of each line that is not blank. LF, CRLF and CR
-    end lines."""
-    nr = 0
+    end lines. Of a part of the file the lines are numbered from 1 too."""
+    nr, lest = 0, utsnitt.fra if utsnitt else 0
     with sti.open("rb") as fil:
+        fil.seek(lest)
         for biter in fil:
-            if nr == 0:
+            if utsnitt and lest >= utsnitt.til:
+                break
+            lest += len(biter)
+            if lest == len(biter):
                 biter = biter.removeprefix(b"\xef\xbb\xbf")
             biter = biter.removesuffix(b"\n").removesuffix(b"\r")
             for raa in biter.split(b"\r"):
                 nr += 1
                 if raa and not raa.isspace():
                     yield nr, raa
+    if utsnitt:
+        utsnitt.antall = nr
+
+
+def del_opp(sti: Path, antall: int) -> list[Utsnitt]:
+    """The whole file as up to `antall` parts of about the same size, each of whole lines."""
+    alle = sti.stat().st_size
+    grenser = [0]
+    with sti.open("rb") as fil:
+        for nr in range(1, antall):
+            fil.seek(alle * nr // antall)
+            fil.readline()
+            grenser.append(fil.tell())
+    grenser = sorted(set(grenser) | {alle})
+    return [Utsnitt(fra, til) for fra, til in zip(grenser, grenser[1:], strict=False)]
 
 
 def felter(raa: bytes, skille: str) -> list[str]:
