@@ -140,10 +140,23 @@ def _tull(d: Dag, nr: int, tekst: str) -> Path:
     return fil
 
 
+MELLOM = rb"(?<=\d)(?:[ .]|\xc2\xa0)(?=\d)"  # what a number may be grouped with
+
+
 def treff(filer: Iterator[Path], fugler: set[bytes]) -> dict[str, int]:
-    """How often any of them, or the names in any case of letters, stands in each file."""
-    monster = re.compile(b"|".join(map(re.escape, sorted(fugler, key=len, reverse=True))), re.IGNORECASE)
-    return {str(f): len(funn) for f in filer if (funn := monster.findall(f.read_bytes()))}
+    """How often any of them stands in each file: numbers however they are grouped, names in any case of letters."""
+    numre = {ren for f in fugler if (ren := re.sub(MELLOM, b"", f)).isdigit()}
+    navn = re.compile(b"|".join(re.escape(f) for f in fugler if not re.sub(MELLOM, b"", f).isdigit()), re.IGNORECASE)
+    lengder = {len(n) for n in numre}
+    ut = {}
+    for fil in filer:
+        innhold = fil.read_bytes()
+        antall = len(navn.findall(innhold))
+        for sifre in re.findall(rb"\d{%d,}" % min(lengder), re.sub(MELLOM, b"", innhold)):
+            antall += sum(sifre[fra : fra + n] in numre for n in lengder for fra in range(len(sifre) - n + 1))
+        if antall:
+            ut[str(fil)] = antall
+    return ut
 
 
 def alle_filer(d: Dag) -> list[Path]:
