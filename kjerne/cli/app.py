@@ -10,10 +10,11 @@ import sys
 
 import typer
 
-from kjerne.cli import drift, forklaring, livslop, regler, revisjon, saker, sjekkliste
+from kjerne.cli import bunter, drift, forklaring, livslop, regler, revisjon, saker, sjekkliste, stopp
 from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
+from kjerne.cli.kontroller import kontroller
 from kjerne.cli.ny import ny
 from kjerne.cli.prover import test
 from kjerne.cli.simuler import simuler
@@ -39,8 +40,14 @@ for kommando in (
     drift.kjor,
     drift.status,
     drift.sporsmal,
-    drift.godkjenn,
-    drift.utbetal,
+    kontroller,
+    bunter.godkjenn,
+    bunter.avbryt,
+    bunter.utbetal,
+    bunter.kvitter,
+    bunter.avstem,
+    stopp.stopp,
+    stopp.start,
     drift.rapport,
     saker.syntetisk,
     forklaring.forklar,

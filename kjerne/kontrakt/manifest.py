@@ -151,9 +151,20 @@ class Mottaker(_Modell):
     nn: str
 
 
+class Bevilgning(_Modell):
+    """Money that the parliament has set aside. No batch is disposed beyond it."""
+
+    navn: str = Field(min_length=1)  # chapter and item, and the year
+    kroner: int = Field(gt=0)
+    kilde: str = Field(min_length=1)
+
+
 class Utbetaling(_Modell):
     maks_per_sak: int = Field(gt=0)  # whole kroner
     maks_per_bunt: int = Field(gt=0)  # whole kroner
+    maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
+    bevilgning: Bevilgning | None = None
+    format: Literal["pain.001.001.09", "pain.001.001.03"] = "pain.001.001.09"
     formaal: str = "GOVT"  # ISO 20022 category purpose
     tekst: str = Field(max_length=140)  # on the bank statement
     mottakere: dict[str, Mottaker]
@@ -199,7 +210,7 @@ class Manifest(_Modell):
     klage: Klage
     inntekt: Register | None = None
     personvern: Personvern | None = None
-    kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has none
+    kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has those of all schemes only
     felt: tuple[Soknadsfelt, ...]
 
     @model_validator(mode="after")
