@@ -15,8 +15,10 @@ from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.kontroller import kontroller
+from kjerne.cli.medarbeider import medarbeider
 from kjerne.cli.ny import ny
 from kjerne.cli.prover import test
+from kjerne.cli.revurder import revurder
 from kjerne.cli.simuler import simuler
 from kjerne.cli.skjerm import feilmelding
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -48,6 +50,8 @@ for kommando in (
     bunter.avstem,
     stopp.stopp,
     stopp.start,
+    revurder,
+    medarbeider,
     drift.rapport,
     saker.syntetisk,
     forklaring.forklar,

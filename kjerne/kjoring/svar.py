@@ -92,16 +92,19 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
 
 
 def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:
-    """What is wrong with one answer, without repeating it: it may be somebody's name or number. A question that is not open (None)
-    is judged when it is stored."""
+    """What is wrong with one answer. A question that is not open (None) is judged when it is stored."""
     if felt is None:
         return None
     type_ = "kroner" if felt == "inntekt" else verk.manifest.fakta.get(felt, "")
-    sted = f"{sti}, linje {linje}, kolonne svar"
+    return verdifeil(type_, svar, f"{sti}, linje {linje}, kolonne svar", IKKE_GJORT)
+
+
+def verdifeil(type_: str, tekst: str, sted: str, ikke_gjort: str) -> Ordningsfeil | None:
+    """Why the text is no value of this type, without repeating it: it may be somebody's name or number. None when it is one."""
     try:
-        if LESERE.get(type_, str)(svar) is None:
-            return Ordningsfeil("Svaret er tomt.", sted, "Skriv 0 hvis beløpet er null.", IKKE_GJORT)
+        if LESERE.get(type_, str)(tekst) is None:
+            return Ordningsfeil("Svaret er tomt.", sted, "Skriv 0 hvis beløpet er null.", ikke_gjort)
     except ValueError:
         hva, eksempel = _SVARFORM.get(type_, ("det som er spurt om", "svaret slik det er spurt om"))
-        return Ordningsfeil(f"Svaret er ikke {hva}.", sted, f"Skriv for eksempel {eksempel}.", IKKE_GJORT)
+        return Ordningsfeil(f"Svaret er ikke {hva}.", sted, f"Skriv for eksempel {eksempel}.", ikke_gjort)
     return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from kjerne.tilgang.medarbeider import Medarbeider, finn_medarbeider, krev, person_bak, registrer
+from kjerne.tilgang.medarbeider import Medarbeider, alle_medarbeidere, finn_medarbeider, krev, person_bak, registrer
 from kjerne.tilgang.roller import HANDLINGER, ROLLENAVN, ROLLER, har_lov
 
-__all__ = ["HANDLINGER", "ROLLENAVN", "ROLLER", "Medarbeider", "finn_medarbeider", "har_lov", "krev", "person_bak", "registrer"]
+__all__ = [
+    "HANDLINGER", "ROLLENAVN", "ROLLER", "Medarbeider", "alle_medarbeidere", "finn_medarbeider", "har_lov", "krev", "person_bak",
+    "registrer",
+]  # fmt: skip

@@ -47,6 +47,14 @@ def finn_medarbeider(conn: Connection, konto: str, *, alle_roller: bool) -> Meda
     return Medarbeider(ren(konto), ren(konto), konto.strip(), frozenset(ANSATTE if alle_roller else ()), registrert=False)
 
 
+def alle_medarbeidere(conn: Connection) -> list[Medarbeider]:
+    """Every registered account as it is now, by account."""
+    nyere = medarbeider.alias()
+    gjelder = ~sa.exists().where(nyere.c.konto == _M.konto, nyere.c.nr > _M.nr)
+    rader = conn.execute(sa.select(medarbeider).where(gjelder).order_by(_M.konto))
+    return [Medarbeider(r.konto, r.person, r.navn, frozenset(json.loads(r.roller))) for r in rader]
+
+
 def person_bak(conn: Connection, konto: str) -> str:
     """The human behind the account, as the database's own guards see it."""
     return finn_medarbeider(conn, konto, alle_roller=False).person

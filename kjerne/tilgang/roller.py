@@ -42,9 +42,13 @@ HANDLINGER: dict[str, frozenset[str]] = {
     # correction and recovery
     "foresla_revurdering": frozenset({"saksbehandler", "operator", "fag"}),
     "godkjenn_revurdering": frozenset({"attestant", "fag"}),
+    "avvis_revurdering": frozenset({"saksbehandler", "operator", "attestant", "fag"}),
     "varsle_krav": frozenset({"saksbehandler"}),
     "vedta_krav": frozenset({"saksbehandler"}),
     "oversend_krav": frozenset({"operator"}),
+    "bokfor_krav": frozenset({"operator", "system"}),
+    # who works here
+    "registrer_medarbeider": frozenset({"leder"}),
     # figures without persons
     "se_tall": frozenset({*ANSATTE, "utvikler"}),
 }
