@@ -12,6 +12,7 @@ import typer
 
 from kjerne.cli import bunter, drift, forklaring, livslop, regler, revisjon, saker, sjekkliste, stopp
 from kjerne.cli.api import api
+from kjerne.cli.behandle import behandle
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.kontroller import kontroller
@@ -50,6 +51,7 @@ for kommando in (
     bunter.avstem,
     stopp.stopp,
     stopp.start,
+    behandle,
     revurder,
     medarbeider,
     drift.rapport,

@@ -20,7 +20,6 @@ from kjerne.kjoring.vurdering import bit_av
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.regel import Regel
 from kjerne.kontrakt.tabeller import DTYPER
-from kjerne.lager import id as ider
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import lesende
@@ -106,7 +105,6 @@ def hent_brev(rom: Arbeidsrom, vedtak_id: str) -> str:
 
 def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[tuple]]]:
     """The decisions of this run in the chunk, and their payment lines per decision."""
-    ider_ = ider.vedtak_ider(saker.index)
     kolonner = [vedtak.c.vedtak_id, vedtak.c.sak_id, vedtak.c.utfall, vedtak.c.avgjorende, vedtak.c.fattet_dato]
     lo, hi = min(saker.index), max(saker.index)
     with lesende(k.rom.motor) as conn:
@@ -123,7 +121,7 @@ def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, l
     linjer: dict[str, list[tuple]] = {}
     for vedtak_id, *resten in penger:
         linjer.setdefault(vedtak_id, []).append(tuple(resten))
-    return rader[rader["vedtak_id"].isin(set(ider_))].reset_index(drop=True), linjer
+    return rader[rader["sak_id"].isin(saker.index)].reset_index(drop=True), linjer
 
 
 class Brevskriver:

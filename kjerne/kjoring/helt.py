@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from kjerne.kjoring.brevsteg import prov_maler
+from kjerne.kjoring.etterbrev import skriv_etterbrev
 from kjerne.kjoring.flyt import Maling, kjor_flyt, minne_mb
 from kjerne.kjoring.flytfil import les_flyt
 from kjerne.kjoring.kvalitetssteg import les_plan
@@ -43,6 +44,7 @@ def kjor_ordning(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, fremdrift: F
     port(rom, verk, "godkjent", hva="Å fatte vedtak")
     _prov_det_som_leses_sent(verk, [s.navn for s in flyt.steg])
     bevar(rom, verk)
+    skriv_etterbrev(rom, verk)
     hva = innhold(rom, verk, grunnlag)
     if not i_prefect:
         utfall = kjor_flyt(flyt.flyt, rom, verk, grunnlag, hva, fremdrift)

@@ -30,14 +30,15 @@ def les_rettelser(rom: Arbeidsrom, verk: Regelverk, sti: Path) -> pd.DataFrame:
         kjente = {n: s for s, soknad_id in conn.execute(
             sa.select(soknad.c.sak_id, soknad.c.soknad_id).where(soknad.c.ordning == verk.id)) for n in (s, soknad_id)}  # fmt: skip
     feil: list[Ordningsfeil] = []
+    kan = [f.navn for f in verk.manifest.felt if f.oppslag is None]
     for linje, rad in tabell.iterrows():
         sted, felt = f"{sti}, linje {linje}", rad["felt"].strip()
         if rad["sak"].strip() not in kjente:
             feil.append(Ordningsfeil("Saken finnes ikke i ordningen.", f"{sted}, kolonne sak", "Bruk sak_id fra listen.", IKKE_GJORT))
-        elif felt not in verk.manifest.fakta or felt == "fodselsnummer":
-            raad = f"Bruk et av feltene i søknaden: {', '.join(f.navn for f in verk.manifest.felt if f.kilde == 'soknad')}."
+        elif felt not in kan:
+            raad = f"Bruk et av feltene i søknaden: {', '.join(kan)}."
             feil.append(Ordningsfeil("Feltet finnes ikke i ordningen.", f"{sted}, kolonne felt", raad, IKKE_GJORT))
-        elif en := verdifeil(verk.manifest.fakta[felt], rad["verdi"].strip(), f"{sted}, kolonne verdi", IKKE_GJORT):
+        elif en := verdifeil(verk, felt, rad["verdi"].strip(), f"{sted}, kolonne verdi", IKKE_GJORT):
             feil.append(en)
     if feil:
         raise Samlefeil(feil[:50])

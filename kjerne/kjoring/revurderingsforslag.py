@@ -211,7 +211,8 @@ def _prov_godkjenner(sett: Forslag, samme_person: bool, antall: int, grunn: str)
     }
     for hva, galt in grunner.items():
         if galt:
-            raise Ordningsfeil(hva, f"revurdering {sett.revurdering_id}", f"Se forslaget: ordning revurder {sett.ordning} --vis {sett.revurdering_id}", IKKE_GJORT, kode=4)
+            raad = f"Se forslaget: ordning revurder {sett.ordning} --vis {sett.revurdering_id}"
+            raise Ordningsfeil(hva, f"revurdering {sett.revurdering_id}", raad, IKKE_GJORT, kode=4)
 
 
 def _hendelse(conn: Connection, rom: Arbeidsrom, sett: Forslag, hendelse: str, av: str, grunn: str) -> None:

@@ -24,6 +24,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL, Sporing
 from kjerne.vedtak.fatte import fatt_vedtak
 from kjerne.vedtak.rettighet import opptatte, rettighetsnokler
+from kjerne.vedtak.saksbehandling import manuelt_avgjorte
 from kjerne.vedtak.sporsmal import lagre_sporsmal
 
 FRIST_DAGER = 14  # to answer a question about the application
@@ -53,6 +54,8 @@ def vurder(k: Kjoring, bit: int) -> dict:
         laas(conn, f"vedtak:{k.ordning}")  # what is free now is free when it is stored
         ramme, linjer = uten_dobbelt(conn, ramme, linjer, mottatt)
         ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
+        avgjort_av_noen = manuelt_avgjorte(conn, k.ordning)  # while this run was on its way
+        ramme, linjer = (r[~r["sak_id"].isin(avgjort_av_noen)].reset_index(drop=True) for r in (ramme, linjer))
         lagre_sporsmal(conn, spor.assign(ordning=k.ordning, kjoring_id=k.id, frist=frist, stilt_tid=k.rom.klokke.naa()))
         antall = fatt_vedtak(
             conn,

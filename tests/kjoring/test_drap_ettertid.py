@@ -33,7 +33,7 @@ from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, trykk
 from kjerne.kontrakt.identer import lag_kontonr
 from kjerne.lager import feilpunkt
 from kjerne.lager.motor import aapne, lesende
-from kjerne.lager.tabeller import soknad, stopp
+from kjerne.lager.tabeller import kjoring, soknad, stopp
 from kjerne.mottak import Soknadsform
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk.bank import svar_paa
@@ -68,7 +68,7 @@ def betalingsdag(rom: Arbeidsrom) -> None:
         if len(_bunter(rom)) == nr + 1:
             for b in ventende(rom, ORDNING):
                 avbryt_bunt(rom, b, handling, av, "feil dato")
-        _ny_kjoring(rom, 60 + nr)  # begun again, it ends what it has begun
+        _ny_kjoring(rom, nr + 1)
     if not ventende(rom, ORDNING, tilstander=UTE):
         godkjenn_alt(rom)
     _stopp_og_start(rom)
@@ -80,7 +80,7 @@ def betalingsdag(rom: Arbeidsrom) -> None:
         betal_avviste(rom, ORDNING, igjen, None, "banken har rettet feilen hos seg", "anne")
     if ventende(rom, ORDNING, tilstander=("kvittert",)):
         avstem(rom, finn(ORDNING), "ola")
-    _ny_kjoring(rom, 70)
+    _ny_kjoring(rom, 3)
     for b in ventende(rom, ORDNING):
         avbryt_bunt(rom, b, "stans", "kari", "ser feil ut")
 
@@ -90,8 +90,15 @@ def _bunter(rom: Arbeidsrom) -> list:
         return tilgjengelige_bunter(conn, ORDNING)
 
 
-def _ny_kjoring(rom: Arbeidsrom, bit: int) -> None:
-    kjor_ordning(rom, ORDNING, Grunnlag(vedtaksdato=DAG, laget_av="ola", bitstorrelse=bit))
+def _ny_kjoring(rom: Arbeidsrom, bunter: int) -> None:
+    """A run that makes one batch more than these, unless it is done; begun again, it ends what it has begun."""
+    if len(_bunter(rom)) == bunter or (len(_bunter(rom)) == bunter + 1 and _uferdig(rom)):
+        kjor_ordning(rom, ORDNING, Grunnlag(vedtaksdato=DAG, laget_av="ola"))
+
+
+def _uferdig(rom: Arbeidsrom) -> bool:
+    with lesende(rom.motor) as conn:
+        return conn.scalar(sa.select(kjoring.c.kjoring_id).where(kjoring.c.tilstand != "ferdig").limit(1)) is not None
 
 
 def _stopp_og_start(rom: Arbeidsrom) -> None:

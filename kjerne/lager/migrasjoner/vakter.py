@@ -35,7 +35,10 @@ def kjor_fil(migrasjon: str) -> None:
 
 
 def person(konto: str) -> str:
-    """SQL for the human behind an account: as registered last, else the account itself, however it is typed."""
+    """SQL for the human behind an account: as registered last, else the account itself, however it is typed. `konto` is a column with
+    its table, when the column is one that `medarbeider` has too."""
+    if konto in ("av", "konto", "person", "navn"):
+        raise ValueError(f"{konto} would be the column of medarbeider")
     ren = f"lower(trim({konto}))"
     return f"coalesce((SELECT m.person FROM medarbeider m WHERE m.konto = {ren} ORDER BY m.nr DESC LIMIT 1), {ren})"
 

@@ -46,7 +46,9 @@ VAKTER = {
     },
     "tilbakekreving_hendelse": {
         "kravet er frafalt": f"NEW.hendelse <> 'frafalt' AND EXISTS ({_KRAV} = 'frafalt')",
-        "kravet er vedtatt": f"NEW.hendelse = 'frafalt' AND EXISTS ({_KRAV} = 'vedtatt')",
+        "den som varslet om kravet kan ikke vedta det":
+            "NEW.hendelse = 'vedtatt' AND EXISTS (SELECT 1 FROM tilbakekreving_hendelse h WHERE h.krav_id = NEW.krav_id"
+            f" AND h.hendelse = 'varslet' AND {person('h.av')} = {person('NEW.av')})",
         "kravet kan ikke vedtas før fristen i varselet er ute":
             f"NEW.hendelse = 'vedtatt' AND NOT EXISTS ({_KRAV} = 'varslet' AND frist < NEW.dato)",
         "kravet kan ikke vedtas med et større beløp enn det som er varslet":
@@ -58,8 +60,8 @@ VAKTER = {
             "NOT EXISTS (SELECT 1 FROM overstyring WHERE overstyring_id = NEW.overstyring_id"
             " AND innhold_sha256 = NEW.innhold_sha256)",
         "den som overstyrer kan ikke bekrefte det selv":
-            "NEW.hendelse = 'bekreftet' AND EXISTS (SELECT 1 FROM overstyring WHERE overstyring_id = NEW.overstyring_id"
-            f" AND {person('av')} = {person('NEW.av')})",
+            "NEW.hendelse = 'bekreftet' AND EXISTS (SELECT 1 FROM overstyring o WHERE o.overstyring_id = NEW.overstyring_id"
+            f" AND {person('o.av')} = {person('NEW.av')})",
         "overstyringen er allerede avgjort":
             "EXISTS (SELECT 1 FROM overstyring_hendelse WHERE overstyring_id = NEW.overstyring_id AND hendelse <> NEW.hendelse)",
     },

@@ -137,6 +137,13 @@ BILAG = {
     "bilaget går ikke opp": "coalesce((SELECT sum(belop_ore) FROM postering WHERE bilag_id = NEW.bilag_id), 1) <> 0",
     "bilaget mangler posteringer": "NEW.antall <> (SELECT count(*) FROM postering WHERE bilag_id = NEW.bilag_id)",
 }
+KRAV = {
+    "kravet er ikke ført i hovedboken":
+        "NEW.hendelse = 'vedtatt' AND NOT EXISTS (SELECT 1 FROM bilag WHERE bilag_id = 'krav:' || NEW.krav_id)",
+    "det som er ettergitt, er ikke ført i hovedboken":
+        "NEW.hendelse = 'frafalt' AND EXISTS (SELECT 1 FROM tilbakekreving_hendelse h WHERE h.krav_id = NEW.krav_id AND"
+        " h.hendelse = 'vedtatt') AND NOT EXISTS (SELECT 1 FROM bilag WHERE bilag_id = 'frafalt:' || NEW.krav_id)",
+}  # fmt: skip
 
 
 def upgrade() -> None:
@@ -160,3 +167,4 @@ def upgrade() -> None:
     vakt("stopp", "stopp_0008", STOPP, laas="'stopp'")
     vakt("postering", "postering_0008", {"bilaget er ført": "EXISTS (SELECT 1 FROM bilag WHERE bilag_id = NEW.bilag_id)"})
     vakt("bilag", "bilag_0008", BILAG)
+    vakt("tilbakekreving_hendelse", "tilbakekreving_hendelse_0008", KRAV)
