@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kjerne.kontrakt.identer import er_ident
+from tests.ekteform import ekte_form
 from tests.sjekk.ordningskopi import bytt as bytt_i
 from tests.sjekk.ordningskopi import legg_til
 
@@ -54,11 +54,6 @@ def lenke(maal: str) -> Endring:
         sti.symlink_to(maal)
 
     return endre
-
-
-def ekte_nummer() -> str:
-    """A number that a real person may have: made here, never written in a file."""
-    return next(n for k in range(100_000) if er_ident(n := f"010190{k:05d}"))
 
 
 def ikke_utf8(raa: bytes) -> bytes:
@@ -157,9 +152,9 @@ UGYLDIGE = [
             ("ikke et gyldig organisasjonsnummer",), ute=False),
     Ugyldig("feil orgnummer i en inntekt", "eksempler/inntekter.csv", rad("A-01;2020-02;910000005;Loennsinntekt;100"),
             ("ikke et gyldig organisasjonsnummer",), ute=False),
-    Ugyldig("ekte fødselsnummer i et eksempel", "eksempler/saker.csv", rad(EKSEMPEL.replace("Prøve", f"Gjelder {ekte_nummer()}")),
+    Ugyldig("ekte fødselsnummer i et eksempel", "eksempler/saker.csv", rad(EKSEMPEL.replace("Prøve", f"Gjelder {ekte_form()}")),
             ("ekte person", "syntetisk"), ute=False),
-    Ugyldig("ekte fødselsnummer i en tekst", "README.md", tekst(lambda t: t + f"Spør {ekte_nummer()[:6]} {ekte_nummer()[6:]}.\n"),
+    Ugyldig("ekte fødselsnummer i en tekst", "README.md", tekst(lambda t: t + f"Spør {ekte_form()[:6]} {ekte_form()[6:]}.\n"),
             ("ekte person",), ute=False),
     Ugyldig("eksempler uten en eneste sak", "eksempler/saker.csv", tekst(lambda t: t.split("\n")[0] + "\n"), ("saksfilen",), ute=False),
     Ugyldig("eksempel som er galt", "eksempler/saker.csv",
