@@ -45,12 +45,25 @@ class Hjemmel:
         return f"{self.kilde} § {self.paragraf}{ledd}{bokstav}{punktum}"
 
 
+_SKRIVES = {"annet": "andre", "litra": "bokstav", "punkt": "punktum"} | {f"{nr}.": ord_ for nr, ord_ in enumerate(LEDD, 1)}
+
+
+def _slik(tekst: str) -> str:
+    """How it is written, about the part that is wrong when that can be told."""
+    for ord_ in tekst.split():
+        if ord_ in _SKRIVES:
+            return f"Skriv «{_SKRIVES[ord_]}», ikke «{ord_}»"
+    for ord_, hva in re.findall(r"([^\W\d]+) (ledd|punktum)", tekst):
+        if ord_ not in LEDD:
+            return f"«{ord_} {hva}» skrives med et av ordene {', '.join(LEDD)}"
+    if treff := re.search(r"bokstav (\S\S+)", tekst):
+        return f"En bokstav er én liten bokstav, ikke «{treff[1]}»"
+    return "Skriv for eksempel «LKF § 3 første ledd bokstav a», eller «LKF § ?» når paragrafen ikke er funnet"
+
+
 def les_hjemmel(tekst: str) -> Hjemmel:
     """Raises ValueError in Norwegian when the text is not a legal reference."""
     treff = _FORM.fullmatch(" ".join(tekst.split()))
     if not treff:
-        raise ValueError(
-            f"«{tekst[:60]}» er ikke en hjemmel. Skriv for eksempel «LKF § 3 første ledd bokstav a», "
-            "eller «LKF § ?» når paragrafen ikke er funnet"
-        )
+        raise ValueError(f"«{tekst[:60]}» er ikke en hjemmel. {_slik(tekst)}")
     return Hjemmel(*(verdi or "" for verdi in treff.groups()))

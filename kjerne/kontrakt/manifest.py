@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
+from kjerne.kontrakt.norskfeil import linje, norske_feil
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -232,35 +233,6 @@ class Manifest(_Modell):
         return next(f for f in self.felt if f.navn == navn)
 
 
-_PAA_NORSK = {
-    "missing": "mangler",
-    "extra_forbidden": "er ikke en kjent nøkkel",
-    "literal_error": "er ikke en av de tillatte verdiene: {expected}",
-    "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
-    "string_too_short": "kan ikke være tom",
-    "greater_than": "må være større enn {gt}",
-    "greater_than_equal": "må være {ge} eller mer",
-    "less_than_equal": "må være høyst {le}",
-    "value_error": "{error}",
-    "string_type": "skal være en tekst i anførselstegn",
-    "string_too_long": "er for lang (høyst {max_length} tegn)",
-    "int_type": "skal være et helt tall",
-    "int_parsing": "skal være et helt tall",
-    "int_from_float": "skal være et helt tall",
-    "float_type": "skal være et tall",
-    "float_parsing": "skal være et tall",
-    "bool_type": "skal være true eller false",
-    "bool_parsing": "skal være true eller false",
-    "date_type": "skal være en dato (2020-03-20)",
-    "date_parsing": "skal være en dato (2020-03-20)",
-    "date_from_datetime_parsing": "skal være en dato (2020-03-20)",
-    "tuple_type": "skal være en liste",
-    "dict_type": "skal være en tabell",
-    "model_type": "skal være en tabell",
-    "too_short": "kan ikke være tom",
-}
-
-
 def les_manifest(sti: Path) -> Manifest:
     """Reads and checks `ordning.toml`. Raises Ordningsfeil/Samlefeil naming file, key, line and fix."""
     ikke_gjort = "Ordningen er ute av drift. Andre ordninger er ikke berørt, og ingen penger er sendt."
@@ -268,29 +240,10 @@ def les_manifest(sti: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as feil:
-        raise Samlefeil([_manifestfeil(sti, tekst, e, ikke_gjort) for e in feil.errors()]) from None
+        raise Samlefeil(norske_feil(feil, Manifest, (tekst, data), sti, ikke_gjort)) from None
     if manifest.id != sti.parent.name:
         raise Ordningsfeil(
             f"id = «{manifest.id}» er ikke det samme som mappens navn «{sti.parent.name}».",
-            f"{sti}, linje {_linje(tekst, 'id')}", "Gi mappen og id samme navn.", ikke_gjort,
+            f"{sti}, linje {linje(tekst, ('id',))}", "Gi mappen og id samme navn.", ikke_gjort,
         )
     return manifest
-
-
-def _manifestfeil(sti: Path, tekst: str, feil: Any, ikke_gjort: str) -> Ordningsfeil:
-    nokkel = ".".join(str(d) for d in feil["loc"])
-    ctx = {n: v.replace(" or ", " eller ") if isinstance(v, str) else v for n, v in (feil.get("ctx") or {}).items()}
-    grunn = _PAA_NORSK.get(feil["type"], "kan ikke være slik").format(**ctx)
-    sist = next((d for d in reversed(feil["loc"]) if isinstance(d, str)), "")
-    return Ordningsfeil(
-        f"{nokkel or 'ordning.toml'} {grunn}.", f"{sti}, linje {_linje(tekst, sist)}",
-        f"Rett {nokkel or 'filen'}; malen i templates/ordning viser en gyldig fil.", ikke_gjort,
-    )
-
-
-def _linje(tekst: str, nokkel: str) -> int:
-    """The first line where the key stands; 1 when it is missing."""
-    for nr, linje in enumerate(tekst.splitlines(), 1):
-        if nokkel and (linje.lstrip().startswith((nokkel, f"[{nokkel}", f"[[{nokkel}")) or f"{nokkel} =" in linje):
-            return nr
-    return 1
