@@ -159,7 +159,7 @@ class Brevskriver:
     def _hjemmel(self, regel: Regel, maalform: str) -> str:
         kilde = self.verk.manifest.rettskilder[regel.hjemmel.kilde]
         navn = getattr(kilde.kort, maalform) if kilde.kort else kilde.navn
-        return f"{navn} § {regel.hjemmel.paragraf}" if regel.hjemmel.kjent else navn
+        return f"{navn} {regel.hjemmel.sted(maalform)}".rstrip()
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
         """(vedtak_id, html) for each decision. Letters of the same shape are written together, column by column."""
@@ -212,7 +212,7 @@ class Brevskriver:
             utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
             linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
             klagefrist_uker=manifest.klage.frist_uker,
-            klage_kilde="",
+            klage_hjemmel=getattr(manifest.klage.hjemmel, m, ""),
             datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)],
             opphevet=manifest.opphevet,
             syntetisk=self.syntetisk,

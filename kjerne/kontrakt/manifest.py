@@ -161,8 +161,12 @@ class Utbetaling(_Modell):
 
 
 class Klage(_Modell):
+    """`hjemmel` is where the length of the deadline stands, in the words of a letter. Without it a letter names the general law
+    for the general deadline, and nothing for another."""
+
     frist_uker: int = Field(gt=0)
     kilde: str
+    hjemmel: Tospraak | None = None
 
 
 class Register(_Modell):

@@ -39,6 +39,14 @@ def test_brevet_i_et_avslag_har_blokken_til_vilkaaret_som_avgjorde(eksempler):
     assert blokk[1].split("{{")[0].strip() in eksempelbrev(sporing)
 
 
+def test_brevet_sier_hvilket_ledd_og_hvilken_bokstav_regelen_staar_i(eksempler):
+    nr = list(eksempler.tabell["sak"]).index("A-05")  # refused by § 2 bokstav a and b
+    brev = eksempelbrev(eksempler.kjor(utvalg=[nr])).replace("\u00a0", " ")
+    assert "Regelen står i Kongens lov nr. 1 § 2 bokstav a." in brev and "§ 2 bokstav b." in brev
+    sporing, _ = forste(eksempler, INNVILGET)
+    assert "§ 4<" in eksempelbrev(sporing).replace("\u00a0", " ")
+
+
 def test_paa_nynorsk_er_det_et_annet_brev(eksempler):
     sporing, _ = forste(eksempler, INNVILGET)
     assert 'lang="nn"' in eksempelbrev(sporing, "nn")

@@ -17,3 +17,16 @@ def test_feilen_sier_hvordan_det_skrives(tekst, ord_):
     with pytest.raises(ValueError, match="er ikke en hjemmel") as feil:
         les_hjemmel(tekst)
     assert ord_ in str(feil.value)
+
+
+@pytest.mark.parametrize(("tekst", "nb", "nn"), [
+    ("FOR § 2-3 andre ledd", "§ 2-3 andre ledd", "§ 2-3 andre ledd"),
+    ("FOR § 3 b sjuende ledd bokstav a åttende punktum", "§ 3 b sjuende ledd bokstav a åttende punktum",
+     "§ 3 b sjuande ledd bokstav a åttande punktum"),
+    ("FOR § 4 bokstav c", "§ 4 bokstav c", "§ 4 bokstav c"),
+    ("FOR § ?", "", ""),
+])  # fmt: skip
+def test_stedet_i_loven_paa_begge_maalformer(tekst, nb, nn):
+    hjemmel = les_hjemmel(tekst)
+    assert (hjemmel.sted(), hjemmel.sted("nn")) == (nb, nn)
+    assert not hjemmel.kjent or str(hjemmel) == tekst

@@ -8,7 +8,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.flytlint import lint_flyt
 from kjerne.regelmotor.regelverk import les_regelverk
-from kjerne.sjekk import belopsgrenser, formler, invarianter, kvalitet, modenhet, personvern, sjekk_ordning
+from kjerne.sjekk import belopsgrenser, formler, invarianter, klagefrist, kvalitet, modenhet, personvern, sjekk_ordning
 from kjerne.sjekk.tidsgrense import tidsgrense
 from tests.cli.dorer import miljo, ordning
 from tests.sjekk.ordningskopi import bytt
@@ -139,3 +139,12 @@ def test_listen_er_gruppert_etter_fil_og_uten_farger_i_et_rør(hel, tmp_path):
     assert {"brev/vedtak.nb.html", "runbook.md", "REGLER.md"} <= set(linjer)
     assert all(ord_ in svar.ut for ord_ in ("Slik retter du:", "Hvorfor:", "Kjør igjen når noe er rettet: ordning sjekk askeladden"))
     assert "\x1b" not in svar.ut
+
+
+def test_en_klagefrist_som_ikke_er_lovens_har_hjemmel_eller_kilde(hel):
+    assert klagefrist.sjekk(les_regelverk(hel)) == []
+    bytt(hel / "ordning.toml", 'frist_uker = 3\nkilde = "eventyr"', 'frist_uker = 6\nkilde = ""')
+    (funn,) = klagefrist.sjekk(les_regelverk(hel))
+    assert "6 uker" in funn.hva and "forvaltningsloven § 29 gir 3" in funn.hva
+    bytt(hel / "ordning.toml", 'kilde = ""', 'kilde = ""\nhjemmel = { nb = "kongens lov § 8", nn = "lova til kongen § 8" }')
+    assert klagefrist.sjekk(les_regelverk(hel)) == []
