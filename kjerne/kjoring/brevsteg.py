@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +19,7 @@ from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kjoring.vurdering import bit_av
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.manifest import Soknadsfelt
 from kjerne.kontrakt.regel import Regel
 from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager import id as ider
@@ -228,6 +230,15 @@ class Brevskriver:
             type_ = enhet_for(self.verk, navn)
             type_ = "kr" if type_ == "kroner" else type_  # facts in the trace are kroner, not øre
             koder, unike = pd.factorize(trace[navn], use_na_sentinel=False)
-            tekster = [formater(navn, v, type_, maalform) for v in unike]
+            tekster = [formater(navn, self._valgt(navn, v, maalform), type_, maalform) for v in unike]
             ut[navn] = [tekster[k] for k in koder]
         return ut
+
+    def _valgt(self, navn: str, verdi: Any, maalform: str) -> Any:
+        """An answer that was chosen from a list, as the scheme's words for it; any other value as it is."""
+        felt = self._valgfelt.get(navn)
+        return felt.valgt(verdi, maalform) if felt and isinstance(verdi, str) else verdi
+
+    @cached_property
+    def _valgfelt(self) -> dict[str, Soknadsfelt]:
+        return {f.navn: f for f in self.verk.manifest.felt if f.valgtekst}

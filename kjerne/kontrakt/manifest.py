@@ -81,6 +81,7 @@ class Soknadsfelt(_Modell):
     nb: str = Field(min_length=1)
     nn: str = Field(min_length=1)
     valg: tuple[str, ...] = ()
+    valgtekst: dict[str, Tospraak] = Field(default_factory=dict)  # what a letter and a form call each of them; else as it is written
     minst: float | None = None  # bounds of a number, both included, as a person writes it (kroner, per cent)
     hoyst: float | None = None
     paakrevd: bool = False  # may not be left empty when the application is handed in
@@ -112,9 +113,19 @@ class Soknadsfelt(_Modell):
     def _valgene(self) -> Soknadsfelt:
         if (self.type == "valg") != bool(self.valg):
             raise ValueError("et felt av typen valg, og bare det, har listen valg")
+        if self.valgtekst and set(self.valgtekst) != set(self.valg):
+            raise ValueError(f"valgtekst skal ha en tekst til hvert av valgene: {', '.join(self.valg)}")
         if (self.minst, self.hoyst) != (None, None) and self.type not in MAAL:
             raise ValueError("bare tall, beløp og prosent kan ha minst og hoyst")
         return self
+
+    def valgt(self, verdi: str, maalform: str) -> str:
+        """The answer in the words of a letter."""
+        tekst = self.valgtekst.get(verdi)
+        return verdi if tekst is None else tekst.nn if maalform == "nn" else tekst.nb
+
+    def sporsmal(self, maalform: str) -> str:
+        return self.nn if maalform == "nn" else self.nb
 
     @property
     def grenser(self) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import string
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.mappefil import les_toml
@@ -47,6 +47,16 @@ class Vindu(_Modell):
     typer: tuple[str, ...] = ()
 
 
+class Sporsmaltekst(_Modell):
+    """A question. Employers are asked in bokmål, a person in the written form that she chose; a plain text is bokmål only."""
+
+    nb: str = Field(min_length=1)
+    nn: str = ""
+
+    def paa(self, maalform: str) -> str:
+        return self.nn if maalform == "nn" and self.nn else self.nb
+
+
 class Kontroll(_Modell):
     """One check: a mask of the engine, or (with `forventning`) an expectation of Great Expectations as it is."""
 
@@ -56,7 +66,7 @@ class Kontroll(_Modell):
     hvorfor: Setning
     hjemmel: str = ""
     sporsmal_til: Literal["arbeidsgiver", "person"] | None = None
-    sporsmal: str | None = None
+    sporsmal: Sporsmaltekst | None = None
     felt: str = "inntekt"  # what the answer fills: inntekt, permittering, or a field of the case
     parametre: dict[str, Any] = Field(default_factory=dict)
     forventning: str | None = Field(default=None, pattern=r"^expect_[a-z_]+$")
@@ -64,11 +74,16 @@ class Kontroll(_Modell):
     kolonne: str | None = None
     argumenter: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("sporsmal", mode="before")
+    @classmethod
+    def _bare_bokmaal(cls, verdi: Any) -> Any:
+        return {"nb": verdi} if isinstance(verdi, str) else verdi
+
     @model_validator(mode="after")
     def _henger_sammen(self) -> Kontroll:
         if {bool(self.sporsmal), bool(self.sporsmal_til)} != {self.handling == "SPOR"}:
             raise ValueError("handling = SPOR skal ha både sporsmal_til og sporsmal, og bare den")
-        if self.sporsmal and (ukjent := _flettefelt(self.sporsmal) - FLETTEFELT):
+        if self.sporsmal and (ukjent := (_flettefelt(self.sporsmal.nb) | _flettefelt(self.sporsmal.nn)) - FLETTEFELT):
             raise ValueError(
                 f"teksten i sporsmal bruker {', '.join(sorted(ukjent))}; det som kan flettes inn, er "
                 + ", ".join(sorted(FLETTEFELT))

@@ -30,10 +30,16 @@ VERN = {
 
 def sjekk(verk: Regelverk) -> list[Funn]:
     plan = les_kvalitet(verk.mappe / "kvalitet.toml", set(verk.manifest.fakta) | set(verk.regler))
+    sti = str(verk.mappe / "kvalitet.toml")
+    funn = [
+        Funn(f"Spørsmålet i {k.navn} går til personen, og har ikke nynorsk.", sti, "Et spørsmål skal være på målformen personen har valgt.",
+             'Skriv sporsmal = { nb = "…", nn = "…" }.')
+        for k in plan.kontroll if k.sporsmal_til == "person" and k.sporsmal and not k.sporsmal.nn
+    ]
     har = {k.navn for k in plan.kontroll}
     vernet = har | {f"{k.tabell}.{k.kolonne}" for k in plan.kontroll if k.forventning}
-    return [
-        Funn(f"Reglene bruker {felt} i inntekten, men ingen kontroll vokter det.", str(verk.mappe / "kvalitet.toml"), HVORFOR,
+    return funn + [
+        Funn(f"Reglene bruker {felt} i inntekten, men ingen kontroll vokter det.", sti, HVORFOR,
              f"Legg til en av kontrollene {', '.join(VERN[felt])}.")
         for felt, ordene in _LESER.items()
         if any(verk.bruker(o) for o in ordene) and not vernet & {*VERN[felt], f"inntekt.{felt}", f"inntekt.{felt}_ore"}

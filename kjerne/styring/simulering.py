@@ -72,7 +72,7 @@ class Utgaveteller:
             if felt.type not in ("valg", "ja_nei") or felt.kilde != "soknad" or felt.navn not in s.verdier:
                 continue
             k = s.kolonne(felt.navn)
-            navn = ["ja" if v else "nei" for v in (False, True)] if felt.type == "ja_nei" else list(k.koder)
+            navn = ["nei", "ja"] if felt.type == "ja_nei" else [felt.valgt(v, "nb") for v in k.koder]
             nr = np.where(k.kjentmaske, k.data.astype("int64"), len(navn))
             tall = np.stack([np.bincount(nr, v, minlength=len(navn) + 1) for v in (None, ja, ore)], axis=1)  # exact: far below 2**53
             for svar, rad in zip([*navn, "ikke svart"], np.rint(tall).astype("int64"), strict=True):

@@ -148,3 +148,12 @@ def test_en_klagefrist_som_ikke_er_lovens_har_hjemmel_eller_kilde(hel):
     assert "6 uker" in funn.hva and "forvaltningsloven § 29 gir 3" in funn.hva
     bytt(hel / "ordning.toml", 'kilde = ""', 'kilde = ""\nhjemmel = { nb = "kongens lov § 8", nn = "lova til kongen § 8" }')
     assert klagefrist.sjekk(les_regelverk(hel)) == []
+
+
+def test_et_spørsmål_til_personen_er_på_begge_målformer(hel):
+    til = 'sporsmal_til = "{}"\nsporsmal = "Hvilken lønn'
+    bytt(hel / "kvalitet.toml", til.format("arbeidsgiver"), til.format("person"))
+    (funn,) = kvalitet.sjekk(les_regelverk(hel))
+    assert "Spørsmålet i inn_vindu_komplett går til personen, og har ikke nynorsk" in funn.hva
+    bytt(hel / "kvalitet.toml", 'sporsmal = "Hvilken lønn utbetalte gården for {maaned}?"', 'sporsmal = { nb = "Hva?", nn = "Kva?" }')
+    assert kvalitet.sjekk(les_regelverk(hel)) == []
