@@ -14,6 +14,7 @@ from kjerne.kontrakt.mappefil import krev_trygg, les_tekst
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
 from kjerne.kontrakt.parameter import Parameterrad, Parameterverdi, les_parametre
 from kjerne.kontrakt.regel import Regel, Regelfeil, Regelsett
+from kjerne.regelmotor.literaler import literalfeil
 from kjerne.regelmotor.ordhjelp import mente
 from kjerne.regelmotor.ordlint import IKKE_GJORT, lint_regler
 from kjerne.regelmotor.saksfil import LESERE
@@ -197,6 +198,7 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
                     IKKE_GJORT,
                 )
             )
+    feil += literalfeil(verk)
     feil += _registerfeil(verk)
     if len(verk.regelsett.av_art("rett")) != 1:
         feil.append(

@@ -8,7 +8,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.flytlint import lint_flyt
 from kjerne.regelmotor.regelverk import les_regelverk
-from kjerne.sjekk import belopsgrenser, formler, invarianter, klagefrist, kvalitet, modenhet, personvern, sjekk_ordning
+from kjerne.sjekk import belopsgrenser, formler, invarianter, klagefrist, koder, kvalitet, modenhet, personvern, sjekk_ordning
 from kjerne.sjekk.tidsgrense import tidsgrense
 from tests.cli.dorer import miljo, ordning
 from tests.sjekk.ordningskopi import bytt
@@ -157,3 +157,11 @@ def test_et_spørsmål_til_personen_er_på_begge_målformer(hel):
     assert "Spørsmålet i inn_vindu_komplett går til personen, og har ikke nynorsk" in funn.hva
     bytt(hel / "kvalitet.toml", 'sporsmal = "Hvilken lønn utbetalte gården for {maaned}?"', 'sporsmal = { nb = "Hva?", nn = "Kva?" }')
     assert kvalitet.sjekk(les_regelverk(hel)) == []
+
+
+def test_en_ny_kode_er_lov_når_merknaden_sier_det(hel):
+    bytt(hel / "parametre.csv", "lønnstyper;Loennsinntekt;koder;01.03.2020;31.08.2020;;KL § 3 første ledd;eventyr;",
+         "lønnstyper;Loennsinntekt|Gullinntekt;koder;01.03.2020;31.08.2020;;KL § 3 første ledd;eventyr;")  # fmt: skip
+    assert [f.hva for f in koder.sjekk(les_regelverk(hel))] == ["lønnstyper: «Gullinntekt» er ikke en kjent inntektstype."]
+    bytt(hel / "parametre.csv", "KL § 3 første ledd;eventyr;\nmaks_gull", "KL § 3 første ledd;eventyr;Gullinntekt er ny i 2020\nmaks_gull")
+    assert koder.sjekk(les_regelverk(hel)) == []
