@@ -10,6 +10,7 @@ from kjerne.kontrakt.manifest import Registeroppslag, Soknadsfelt
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.regelmotor.dekning import maal_dekning, skriv
 from kjerne.regelmotor.eksempler import Eksempler, les_eksempler
+from kjerne.regelmotor.hullfil import les_godtatte
 from kjerne.regelmotor.regelverk import Regelverk
 
 MALER = Path(__file__).resolve().parents[2] / "templates" / "regler"
@@ -35,6 +36,7 @@ def regeldok(verk: Regelverk) -> str:
         uten_paragraf=[r.navn for r in verk.regler.values() if not r.hjemmel.kjent],
         hentes=hentes, valgene=valgene, motorfakta={n: t for n, t in MOTORTEKST.items() if n in verk.fakta},
         piler=piler(verk), eksempler=_eksempler(eksempler), hull=hull, provd=provd,
+        godtatte=les_godtatte(verk.mappe),
     )
 
 

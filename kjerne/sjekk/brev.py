@@ -26,7 +26,7 @@ def sjekk(verk: Regelverk) -> list[Funn]:
     ]
     funn += [
         Funn(f"Brevet viser valget {f.navn}, men valgene har ingen tekst på nynorsk.", str(verk.mappe / "ordning.toml"), HVORFOR,
-             f'Skriv valgtekst = {{ {f.valg[0]} = {{ nb = "…", nn = "…" }}, … }} på feltet {f.navn}.')
+             f'Skriv valgtekst = {{ "{f.valg[0]}" = {{ nb = "…", nn = "…" }}, … }} på feltet {f.navn}.')
         for f in verk.manifest.felt if f.valg and not f.valgtekst and f.navn in mal.brukte_navn
     ]
     steder: dict[str, list[str]] = {}
