@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy.engine import Connection
 
 from kjerne.innhenting.ansettelse import KOLONNE
+from kjerne.kjoring.helekroner import krev_hele_kroner
 from kjerne.kjoring.lesing import hent_ramme, lagre_snapshot
 from kjerne.kjoring.registerfakta import I_SAKEN, TIDLIGERE, fyll, maa_vente
 from kjerne.kjoring.rom import Kjoring
@@ -39,6 +40,7 @@ def vurder(k: Kjoring, bit: int) -> dict:
         saker = med_tidligere_vedtak(k, saker)
     til_regler = til_reglene(saker)
     sporing = kjor(k.verk, saker[til_regler], {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker.loc[til_regler, "ident"])})
+    krev_hele_kroner(k, sporing)
     trace = sporingsramme(sporing, saker.loc[til_regler, "sak_id"])
     filer = {art: lagring.skriv(r, k.rom.snapshotmappe, art) for art, r in (("sporing", trace), ("rader", sporing.rader()))}
     ramme, linjer = vedtaksramme(sporing, saker[til_regler])
