@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.skjelett.nyelag import egne_kilder
+
 ROT = Path(__file__).parents[2]
 SIDE = ROT / "runbooks" / "20-ny-ordning-paa-en-dag.md"
 TRENGS = ("kjerne", "flows", "templates", "ordninger")
@@ -57,7 +59,7 @@ def fulgt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, lis
     for steg in STEGENE:
         gitt[steg.nr] = [_kjor(kopi, k) for k in steg.kommandoer]
         if steg.nr == 1:
-            _egne_kilder(kopi / "ordninger" / "minordning")
+            egne_kilder(kopi / "ordninger" / "minordning")
     return kopi, gitt
 
 
@@ -68,16 +70,6 @@ def _kjor(kopi: Path, kommando: str) -> subprocess.CompletedProcess:
     miljo |= {"PYTHONPATH": str(kopi), "COLUMNS": "200", "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run([sys.executable, "-m", "kjerne.cli", *resten], cwd=kopi, env=miljo, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=120)  # fmt: skip
-
-
-def _egne_kilder(mappe: Path) -> None:
-    """The human part, at its least: a source of one's own in place of the template's, and a README."""
-    for navn, gammel, ny in (("regler.py", 'kilde="mal"', 'kilde="utkast"'), ("parametre.csv", ";mal;", ";utkast;"),
-                             ("ordning.toml", "\nmal = ", "\nutkast = ")):  # fmt: skip
-        sti = mappe / navn
-        assert gammel in sti.read_text("utf-8"), navn
-        sti.write_text(sti.read_text("utf-8").replace(gammel, ny), "utf-8")
-    (mappe / "README.md").write_text("# Min ordning\n\nEn øvelse.\n", "utf-8")
 
 
 def test_siden_har_ti_steg_i_rekke():
