@@ -61,7 +61,8 @@ def eksempler(
                 f"[bold]{verk.id}[/]: {len(sett)} eksempler, {len(avvik)} avvik. {provd} endringer prøvd, {len(hull)} hull i dekningen."
             )
             if avvik:
-                tabell("Avvik", ["Sak", "Linje", "Hva", "Skal være", "Er"], [[a.sak, str(a.linje), a.hva, a.ventet, a.fikk] for a in avvik])
+                rader = [[a.sak, str(a.linje), a.hva, a.ventet_vist, a.fikk_vist] for a in avvik]
+                tabell("Avvik", ["Sak", "Linje", "Hva", "Skal være", "Er"], rader)
             if hull:
                 tabell("Hull: ingen eksempler merker dette", ["Navn", "Endring", "Hvor"], [[h.navn, h.endring, h.hvor] for h in hull])
     if som_json:

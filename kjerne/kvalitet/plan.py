@@ -170,8 +170,9 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
                 feil(her, f"«{k.navn}» er navnet på en innebygd kontroll.", "Gi forventningen et eget navn.")
             continue
         if k.navn not in last_masker():
-            naer = difflib.get_close_matches(k.navn, last_masker(), 1)
-            feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"Mente du «{naer[0]}»?" if naer else "Se listen i malen.")
+            naer = " eller ".join(f"«{n}»" for n in difflib.get_close_matches(k.navn, last_masker(), 3, cutoff=0.7))
+            gjor = f"Mente du {naer}?" if naer else "Velg en av dem som finnes."
+            feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"{gjor} Alle står i: ordning ord kontroller.")
             continue
         b = last_masker()[k.navn]
         if b.over in I_BUNT and k.handling != "STOPP":

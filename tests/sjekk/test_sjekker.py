@@ -24,7 +24,7 @@ def test_høyeste_beløp_er_taket_ganger_dagene(hel):
     assert belopsgrenser.sjekk(sett(hel)) == []
     bytt(hel / "ordning.toml", "maks_per_sak = 60_000", "maks_per_sak = 431")
     (funn,) = belopsgrenser.sjekk(sett(hel))
-    assert "432 kroner i én sak" in funn.hva
+    assert "432\u00a0kr i én sak" in funn.hva
     assert "minst 432" in funn.gjor_dette
 
 
