@@ -15,6 +15,7 @@ from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.ny import ny
+from kjerne.cli.ord import ord_
 from kjerne.cli.prover import test
 from kjerne.cli.simuler import simuler
 from kjerne.cli.skjerm import feilmelding
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.command()(demo)
+app.command("ord")(ord_)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 for kommando in (
     drift.kjor,

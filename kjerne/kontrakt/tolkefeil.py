@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _TOML = (
-    (r"Expected '=' after a key", "det mangler = etter nøkkelen, eller nøkkelen har tegn som ikke er lov (nøkler skrives uten æ, ø og å)"),
-    (r"Invalid initial character for a key part", "nøkkelen begynner med et tegn som ikke er lov (nøkler skrives uten æ, ø og å)"),
+    (r"Expected '=' after a key", "det mangler = etter nøkkelen, eller den har tegn som ikke er lov (æ, ø og å må stå i anførselstegn)"),
+    (r"Invalid initial character for a key part", "nøkkelen begynner med et tegn som ikke er lov (æ, ø og å må stå i anførselstegn)"),
     (r"Invalid value", "verdien kan ikke leses. En tekst skal stå i anførselstegn, og et tall skrives uten mellomrom og med punktum"),
     (r"Invalid statement", "linjen er verken nøkkel = verdi eller [tabell]"),
     (r"Expected newline or end of document", "det står noe mer etter verdien"),

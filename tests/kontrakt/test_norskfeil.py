@@ -34,7 +34,7 @@ TILFELLER = [  # before, after, what is said, what to do, where it stands
     (TYPE, TYPE.replace("0", '"null"'), "Feltet «grad»: minst skal være et tall", "Rett minst i feltet «grad»", GRAD),
     (EIER, EIER + '\ntelefon = "1"', "eier.telefon er ikke en kjent nøkkel", "Nøklene er: team, jurist, kontakt.", EIER),
     ('nn = "deg"', 'nynorsk = "x"', "utbetaling.mottakere.soker.nynorsk er ikke en kjent nøkkel", "orgnr, nb, nn", "mottakere.soker"),
-    ("hoyst = 100", "høyst = 100", "Filen er ikke gyldig TOML: det mangler = etter nøkkelen, eller nøkkelen har tegn", "Rett linjen", GRAD),
+    ("hoyst = 100", "høyst = 100", "Filen er ikke gyldig TOML: det mangler = etter nøkkelen, eller den har tegn", "Rett linjen", GRAD),
     ('valg = ["kongen", "askeladden"], ', "", "Feltet «meldt_av»: et felt av typen valg", "Rett feltet «meldt_av»", 'navn = "meldt_av"'),
 ]
 

@@ -10,7 +10,7 @@ from kjerne.kontrakt.tolkefeil import python_grunn, toml_grunn
 TOML = {
     "a = hei": "En tekst skal stå i anførselstegn",
     'a = "hei': "anførselstegn er ikke lukket",
-    "høyst = 1": "uten æ, ø og å",
+    "høyst = 1": "æ, ø og å må stå i anførselstegn",
     "a = 1\na = 2": "to ganger",
     "[a]\n[a]": "to ganger",
     "a = [1, 2": "mangler ]",
