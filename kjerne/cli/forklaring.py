@@ -28,6 +28,7 @@ def forklar(
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
     from kjerne.drift.tall import kroner
     from kjerne.kjoring.oppslag import forklar_sak
+    from kjerne.kontrakt.manifest import rolle
 
     funnet = forklar_sak(ordning, sak, bruker, formaal, brev)
     if som_json:
@@ -41,7 +42,7 @@ def forklar(
     for k in funnet.kvalitet:
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
-        ut.print(f"  Betales til {linje['rolle'].replace('soker', 'søker')}: {kroner(linje['belop_ore'])} for "
+        ut.print(f"  Betales til {rolle(linje['rolle'])}: {kroner(linje['belop_ore'])} for "
                  f"{skriv(linje['fom'], 'dato')} – {skriv(linje['tom'], 'dato')}")
     tabell(
         "Reglene",
@@ -49,7 +50,7 @@ def forklar(
         [
             [
                 ("► " if x.avgjorde else "") + x.tekst,
-                skriv(x.verdi, x.enhet),
+                skriv(x.verdi, x.enhet) + (" (ikke innvilget)" if x.art == "beløp" and x.verdi and f.utfall != "innvilget" else ""),
                 _fakta(x),
                 x.hjemmel,
             ]

@@ -150,8 +150,9 @@ class Brevskriver:
 
     @cached_property
     def regnet(self) -> list[Regel]:
-        """The steps of the calculation that a letter shows, in order: those that the scheme has written a block for."""
-        return [r for r in self.verk.rekkefolge if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
+        """The steps of the calculation that a letter shows: those that the scheme has written a block for. Each comes after those
+        it is worked out from, and otherwise as in regler.py, whatever the conditions ask for first."""
+        return [r for r in self.verk.regnerekke if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
 
     @cached_property
     def hjemmel(self) -> dict[str, dict[str, str]]:
@@ -212,7 +213,7 @@ class Brevskriver:
             verdier=verdier,
             avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn]) for r in vilkaar],
             utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
-            linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
+            linjer=[Brevlinje(_stor(getattr(mottakere[rolle], m)), belop, fom, tom) for rolle, belop, fom, tom in linjer],
             klagefrist_uker=manifest.klage.frist_uker,
             klage_hjemmel=getattr(manifest.klage.hjemmel, m, ""),
             datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)],
@@ -242,3 +243,7 @@ class Brevskriver:
     @cached_property
     def _valgfelt(self) -> dict[str, Soknadsfelt]:
         return {f.navn: f for f in self.verk.manifest.felt if f.valgtekst}
+
+
+def _stor(tekst: str) -> str:
+    return tekst[:1].upper() + tekst[1:]

@@ -248,6 +248,11 @@ class Manifest(_Modell):
         return next(f for f in self.felt if f.navn == navn)
 
 
+def rolle(navn: str) -> str:
+    """What a role is called to people: the key is ASCII, and the word is not."""
+    return "søker" if navn == "soker" else navn.replace("ae", "æ").replace("oe", "ø").replace("aa", "å").replace("_", " ")
+
+
 def les_manifest(sti: Path) -> Manifest:
     """Reads and checks `ordning.toml`. Raises Ordningsfeil/Samlefeil naming file, key, line and fix."""
     ikke_gjort = "Ordningen er ute av drift. Andre ordninger er ikke berørt, og ingen penger er sendt."

@@ -78,6 +78,16 @@ class Regelverk:
         return list(ferdig.values())
 
     @cached_property
+    def regnerekke(self) -> list[Regel]:
+        """As `rekkefolge`, but as close to the order of regler.py as can be: of the rules that are ready, the first written is next."""
+        igjen, ut = list(self.regler.values()), []
+        while igjen:
+            neste = next(r for r in igjen if not any(n.navn in r.argumenter for n in igjen))
+            igjen.remove(neste)
+            ut.append(neste)
+        return ut
+
+    @cached_property
     def rett(self) -> Regel:
         return self.regelsett.av_art("rett")[0]
 
