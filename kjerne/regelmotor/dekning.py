@@ -89,7 +89,8 @@ def endringer(rad: Parameterrad) -> list[tuple[list[Parameterverdi], str]]:
         koder = rad.verdi.split("|")
         return [(["|".join(k for k in koder if k != kode)], f"uten {kode}") for kode in koder]
     steg = _steg(rad)
-    return [([rad.verdi + steg, rad.verdi - steg], f"{skriv(steg)} opp eller ned")]
+    vist = f"{skriv(steg * 100)} prosentpoeng" if rad.enhet == "%" else skriv(steg)
+    return [([rad.verdi + steg, rad.verdi - steg], f"{vist} opp eller ned")]
 
 
 def _steg(rad: Parameterrad) -> Decimal:

@@ -141,6 +141,11 @@ def test_omregningen_gir_det_samme_som_en_hel_kjoring(id_, tmp_path):
                 assert omregning.merker_verdi(rad, verdi) == full(eksempler, verk.med_parameter(rad, verdi)), (rad.id, verdi)
 
 
+def test_en_prosent_flyttes_i_prosentpoeng(kopi):
+    rad = next(r for r in les_regelverk(kopi).parametre if r.navn == "dekning")
+    assert endringer(rad)[0][1] == "0,8 prosentpoeng opp eller ned"
+
+
 def test_hullet_sier_hvor(kopi):
     uten(kopi, "A-05")
     linje = (kopi / "regler.py").read_text("utf-8").splitlines().index("def god_forklaring(har_bortforklaring):") + 1
