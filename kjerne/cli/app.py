@@ -18,6 +18,7 @@ from kjerne.cli.demo import demo
 from kjerne.cli.kontroller import kontroller
 from kjerne.cli.medarbeider import medarbeider
 from kjerne.cli.ny import ny
+from kjerne.cli.ord import ord_
 from kjerne.cli.prover import test
 from kjerne.cli.revurder import revurder
 from kjerne.cli.simuler import simuler
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 
 app.command()(demo)
+app.command("ord")(ord_)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 for kommando in (
     drift.kjor,

@@ -28,6 +28,7 @@ def forklar(
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
     from kjerne.kjoring.oppslag import forklar_sak
+    from kjerne.kontrakt.manifest import rolle
 
     funnet = forklar_sak(ordning, sak, bruker, formaal, brev)
     if som_json:
@@ -51,7 +52,7 @@ def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> N
     for k in kvalitet:
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
-        ut.print(f"  Betales til {linje['rolle'].replace('soker', 'søker')}: {kroner(linje['belop_ore'])} for "
+        ut.print(f"  Betales til {rolle(linje['rolle'])}: {kroner(linje['belop_ore'])} for "
                  f"{skriv(linje['fom'], 'dato')} – {skriv(linje['tom'], 'dato')}")
     tabell(
         "Reglene",
@@ -59,7 +60,7 @@ def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> N
         [
             [
                 ("► " if x.avgjorde else "") + x.tekst,
-                skriv(x.verdi, x.enhet),
+                skriv(x.verdi, x.enhet) + (" (ikke innvilget)" if x.art == "beløp" and x.verdi and f.utfall != "innvilget" else ""),
                 _fakta(x),
                 x.hjemmel,
             ]

@@ -185,7 +185,7 @@ def vurder_data(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.Dat
     plan, saker = plan_og_saker(k.verk, saker)
     return vurder_kvalitet(
         plan,
-        saker.drop(columns=["person_id", "maalform"]),
+        saker.drop(columns=["person_id"]),
         tabeller["inntekt"],
         tabeller["arbeidsforhold"],
         tabeller["permittering"],
