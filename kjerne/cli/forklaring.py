@@ -28,7 +28,6 @@ def forklar(
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
     from kjerne.kjoring.oppslag import forklar_sak
-    from kjerne.kontrakt.manifest import rolle
 
     funnet = forklar_sak(ordning, sak, bruker, formaal, brev)
     if som_json:
@@ -42,6 +41,7 @@ def forklar(
 def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> None:
     """The outcome, what decided it, every rule with its value, and the parameters that held."""
     from kjerne.drift.tall import kroner
+    from kjerne.kontrakt.manifest import rolle
 
     ut = konsoll()
     ut.print(f"[bold]{navn}[/]: [bold]{f.utfall}[/]" + (f", {kroner(f.belop_ore)}" if f.belop_ore else ""))
