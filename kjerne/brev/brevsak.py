@@ -35,6 +35,25 @@ class Brevlinje(NamedTuple):
     tom: dt.date
 
 
+class Omgjort(NamedTuple):
+    """What a decision that takes the place of an earlier one changes, in øre. `aarsak`: inntekt, regel or feil."""
+
+    aarsak: str
+    for_utfall: str
+    belop_for: int
+    belop_etter: int
+    tillegg: int
+    krav: int
+
+    @property
+    def slag(self) -> tuple:
+        """What of it decides the shape of a letter."""
+        return self.aarsak, self.for_utfall, self.tillegg > 0, self.krav > 0
+
+
+BELOP = ("belop_for", "belop_etter", "tillegg", "krav")  # of Omgjort
+
+
 @dataclass(frozen=True)
 class Avsender:
     """Who signs, and how to reach them (one line of text each)."""
@@ -65,7 +84,8 @@ class Brevsak:
     forskrift: str = ""
     utbetales: dt.date | None = None
     klage_hjemmel: str = ""  # where the deadline stands, when not in the general law
-    automatisk: bool = True
+    hvem: Literal["regler", "saksbehandler", "overstyrt"] = "regler"  # who decided; the last against the rules
+    omgjort: Omgjort | None = None
     avsender: Avsender = field(default_factory=Avsender)
 
     def __repr__(self) -> str:  # a letter is about a person; its id is all that a log may show

@@ -22,7 +22,7 @@ class Lovutgave:
 
     gjelder_fra: dt.date
     frist_uker: int  # the general deadline for an appeal: its paragraph is named for no other
-    tekst: dict[str, SimpleNamespace]  # written form → klage, frist, utsettelse, innsyn, automatisk
+    tekst: dict[str, SimpleNamespace]  # written form → klage, frist, utsettelse, innsyn, automatisk, varsel
 
 
 def maltekst(sti: Path) -> str:

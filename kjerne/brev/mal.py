@@ -16,7 +16,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, meta,
 from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from kjerne.brev import verditekst
-from kjerne.brev.brevsak import Brevsak, Utregning
+from kjerne.brev.brevsak import BELOP, Brevsak, Omgjort, Utregning
 from kjerne.brev.lov import MALER, Lovutgave, les_lov, lov_paa, maltekst
 from kjerne.brev.skjelett import Merker, Plass, Skjelett
 from kjerne.drift import tall
@@ -142,6 +142,8 @@ class Brevmal:
             ("sum",): verditekst.kroner(sum(li[1] for li in sak.linjer)),
             ("utbetales",): verditekst.dato(sak.utbetales) if sak.utbetales else "",
         }
+        if sak.omgjort:
+            tekster |= {(navn,): verditekst.kroner(getattr(sak.omgjort, navn)) for navn in BELOP}
         for nr, li in enumerate(sak.linjer):
             tekster["periode", nr] = verditekst.periode(li[2], li[3])
             tekster["belop", nr] = verditekst.kroner(li[1])
@@ -156,7 +158,8 @@ class Brevmal:
         return (
             sak.maalform, sak.utfall, sak.ordning, tuple(sak.avgjorende), tuple((u[0], u[1], *u[3:]) for u in sak.utregning),
             tuple(li[0] for li in sak.linjer), sak.klagefrist_uker, len(sak.datakilder), sak.opphevet, sak.syntetisk, sak.forskrift,
-            sak.utbetales is not None, sak.klage_hjemmel, sak.automatisk, sak.avsender, self._lovutgave(sak).gjelder_fra,
+            sak.utbetales is not None, sak.klage_hjemmel, sak.hvem, sak.omgjort and sak.omgjort.slag, sak.avsender,
+            self._lovutgave(sak).gjelder_fra,
         )  # fmt: skip
 
     def _lovutgave(self, sak: Brevsak) -> Lovutgave:
@@ -184,11 +187,22 @@ class Brevmal:
             syntetisk=sak.syntetisk,
             forskrift=verditekst.hardt(_i_setning(sak.forskrift)),
             utbetales=tekst(("utbetales",)) if sak.utbetales else "",
-            automatisk=sak.automatisk,
+            automatisk=sak.hvem == "regler",
+            overstyrt=sak.hvem == "overstyrt",
+            omgjort=_omgjort(sak.omgjort, tekst),
             avsender=SimpleNamespace(navn=sak.avsender.navn, kontakt=sak.avsender.kontakt_nn if nn else sak.avsender.kontakt),
             lov=tekster,
             blokker=self.blokker,
         )
+
+
+def _omgjort(omgjort: Omgjort | None, tekst: Callable[[Plass], str]) -> SimpleNamespace | None:
+    """What the frame says about the decision before. An amount of nothing is the empty text."""
+    if omgjort is None:
+        return None
+    belop = {navn: tekst((navn,)) if getattr(omgjort, navn) else "" for navn in BELOP[2:]}
+    return SimpleNamespace(aarsak=omgjort.aarsak, var_innvilget=omgjort.for_utfall == "innvilget", belop_for=tekst(("belop_for",)),
+                           belop_etter=tekst(("belop_etter",)), **belop)  # fmt: skip
 
 
 def _miljø(mappe: Path, ramme: Path) -> Environment:

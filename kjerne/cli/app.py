@@ -16,6 +16,7 @@ from kjerne.cli.behandle import behandle
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.demo import demo
 from kjerne.cli.kontroller import kontroller
+from kjerne.cli.krav import krav
 from kjerne.cli.medarbeider import medarbeider
 from kjerne.cli.ny import ny
 from kjerne.cli.ord import ord_
@@ -55,6 +56,7 @@ for kommando in (
     stopp.start,
     behandle,
     revurder,
+    krav,
     medarbeider,
     drift.rapport,
     saker.syntetisk,

@@ -21,7 +21,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling import hovedbok, stopp
-from kjerne.utbetaling.avstemming import VIST, Avvik, prov_bilag, prov_bunt
+from kjerne.utbetaling.avstemming import VIST, Avvik, prov_bilag, prov_bunt, prov_krav
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
 from kjerne.utbetaling.utsending import filnavn
@@ -53,7 +53,7 @@ def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> 
         for nr, denne in enumerate(bunter):
             vis("Avstemmer bunter", nr, len(bunter))
             ut.avvik += _en(conn, rom, verk, denne)
-        ut.avvik += prov_bilag(conn, verk.id) + _ukjente_filer(rom, verk, bunter)
+        ut.avvik += prov_bilag(conn, verk.id) + prov_krav(conn, verk.id) + _ukjente_filer(rom, verk, bunter)
         ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
     klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
     with rom.motor.begin() as conn:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from kjerne.kjoring.brevsteg import Brevskriver
+from kjerne.kjoring.brevskriver import Brevskriver
 from kjerne.kjoring.vurdering import sporingsramme
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.kanonisk import json_tekst

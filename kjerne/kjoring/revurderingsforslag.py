@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from kjerne.kjoring import delkjoring
+from kjerne.kjoring.etterbrev import skriv_etterbrev
 from kjerne.kjoring.lesing import lagre_snapshot
 from kjerne.kjoring.port import port
 from kjerne.kjoring.revurdering import Funnet
@@ -159,6 +160,13 @@ def godkjenn_forslag(rom: Arbeidsrom, verk: Regelverk, revurdering_id: str, av: 
     Raises Ordningsfeil (kode 4) for the person who proposed it, for another number, for changes to somebody's disadvantage without
     a reason, and when a case has been decided since."""
     port(rom, verk, "godkjent", hva="Å omgjøre vedtak")
+    svar = _godkjenn(rom, verk, revurdering_id, av, antall, grunn)
+    rom.foranker()
+    skriv_etterbrev(rom, verk)  # also those that a killed process did not come to
+    return svar
+
+
+def _godkjenn(rom: Arbeidsrom, verk: Regelverk, revurdering_id: str, av: str, antall: int, grunn: str) -> dict[str, int]:
     with rom.motor.begin() as conn:
         laas(conn, f"vedtak:{verk.id}")
         rad = _krev(conn, verk.id, revurdering_id)
@@ -172,7 +180,6 @@ def godkjenn_forslag(rom: Arbeidsrom, verk: Regelverk, revurdering_id: str, av: 
         svar = _gjennomfor(conn, rom, verk, rad)
         logg(conn, "revurdering.godkjent", f"revurdering:{revurdering_id}", av, _til_logg(rad._asdict()), rom.klokke.naa())
         feilpunkt("revurdering.etter_logg")
-    rom.foranker()
     return svar
 
 

@@ -191,6 +191,15 @@ class Klage(_Modell):
     hjemmel: Tospraak | None = None
 
 
+class Tilbakekreving(_Modell):
+    """Money that was paid too much: how long somebody has to answer the warning, and the law that a claim stands on, in the words of a
+    letter. CHOICE: three weeks, where the scheme says nothing; no source gives a number of days."""
+
+    varsel_dager: int = Field(default=21, ge=14)
+    hjemmel: Tospraak | None = None
+    kilde: str = ""
+
+
 class Register(_Modell):
     """What the scheme may read, and under which legal filter."""
 
@@ -224,6 +233,7 @@ class Manifest(_Modell):
     kilder: dict[str, str] = Field(min_length=1)  # where the content was verified: key -> title and place
     utbetaling: Utbetaling
     klage: Klage
+    tilbakekreving: Tilbakekreving = Field(default_factory=Tilbakekreving)
     inntekt: Register | None = None
     personvern: Personvern | None = None
     kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has those of all schemes only

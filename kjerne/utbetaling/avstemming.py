@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.lager.id import ende_til_ende_id
-from kjerne.lager.tabeller import bilag, bunt_linje, linje, linjestand, postering
+from kjerne.lager.tabeller import bilag, bunt_linje, linje, linjestand, postering, tilbakekreving, tilbakekreving_hendelse
 from kjerne.utbetaling.bunt import Bunt, kroner
 from kjerne.utbetaling.buntlinje import Summering, linjedeler
-from kjerne.utbetaling.hovedbok import MOTTAKER, UNDERVEIS
+from kjerne.utbetaling.hovedbok import FORDRING, MOTTAKER, UNDERVEIS
 
 VIST = 20  # differences that are named; all are counted
 
@@ -59,6 +59,7 @@ AVVIK = {
     "sendt": "Hovedboken har et annet beløp som sendt",
     "underveis": "Hovedboken har et annet beløp underveis enn kvitteringene sier",
     "bilag": "Et bilag går ikke opp",
+    "krav": "Et krav er vedtatt med et annet beløp enn det som er ført",
     "filen_borte": "Filen som ble sendt, er borte eller endret",
     "ukjent_fil": "En betalingsfil ligger klar uten å være sendt herfra",
 }  # fmt: skip
@@ -142,3 +143,14 @@ def prov_bilag(conn: Connection, ordning: str) -> list[Avvik]:
         .group_by(bilag.c.bilag_id, bilag.c.antall).having((sum_ != 0) | (sa.func.count(p.nr) != bilag.c.antall))
     )  # fmt: skip
     return [Avvik("bilag", bilag_id, "", 0, int(ore)) for bilag_id, ore in conn.execute(sporring)]
+
+
+def prov_krav(conn: Connection, ordning: str) -> list[Avvik]:
+    """The claims of the scheme that are decided with another amount than the ledger has; `linje` is the claim."""
+    p, h = postering.c, tilbakekreving_hendelse.c
+    fort = sa.select(sa.func.sum(p.belop_ore)).where(p.bilag_id == "krav:" + h.krav_id, p.konto == FORDRING).scalar_subquery()
+    sporring = (
+        sa.select(h.krav_id, h.belop_ore, fort).join(tilbakekreving, tilbakekreving.c.krav_id == h.krav_id)
+        .where(tilbakekreving.c.ordning == ordning, h.hendelse == "vedtatt", h.belop_ore != sa.func.coalesce(fort, 0))
+    )  # fmt: skip
+    return [Avvik("krav", "", krav_id, ventet, int(fant or 0)) for krav_id, ventet, fant in conn.execute(sporring)]

@@ -5,15 +5,20 @@ from dataclasses import replace
 import pytest
 from brevsaker import BRO, FRIST, PROEVER, sak
 
-from kjerne.brev import Brevmal
+from kjerne.brev import Brevmal, Omgjort
 from kjerne.kontrakt.feil import Ordningsfeil
 
 SAKER = [
     sak(m, utfall, avgjorende, **valg)
     for m in ("nb", "nn")
     for utfall, avgjorende in (("innvilget", ()), ("avslag", (BRO,)), ("avslag", (FRIST, BRO)))
-    for valg in ({}, {"opphevet": False}, {"syntetisk": False}, {"automatisk": False}, {"datakilder": ()}, {"to_mottakere": True})
-]
+    for valg in (
+        {}, {"opphevet": False}, {"syntetisk": False}, {"hvem": "saksbehandler"}, {"hvem": "overstyrt"}, {"datakilder": ()},
+        {"to_mottakere": True}, {"omgjort": Omgjort("inntekt", "innvilget", 500_00, 700_00, 200_00, 0)},
+        {"omgjort": Omgjort("regel", "innvilget", 700_00, 500_00, 0, 200_00), "hvem": "saksbehandler"},
+        {"omgjort": Omgjort("feil", "avslag", 0, 100_00, 100_00, 0)},
+    )
+]  # fmt: skip
 
 
 def test_samme_bytes_som_malen():

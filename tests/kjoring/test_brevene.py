@@ -3,7 +3,8 @@
 import pandas as pd
 import sqlalchemy as sa
 
-from kjerne.kjoring.brevsteg import Brevskriver, hent_brev
+from kjerne.kjoring.brevskriver import Brevskriver
+from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.lesing import hent_ramme
 from kjerne.kjoring.rom import Grunnlag, Kjoring
 from kjerne.lager.motor import lesende

@@ -19,9 +19,11 @@ import sqlalchemy as sa
 
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.drift.klokke import Stillklokke
+from kjerne.kjoring import overstyring, saksbehandling, tilbakekreving
 from kjerne.kjoring.attestering import avbryt_bunt, betal_godkjente, ventende
 from kjerne.kjoring.avstemmingssteg import avstem
 from kjerne.kjoring.betaling import bunt
+from kjerne.kjoring.etterbrev import skriv_etterbrev
 from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.innsending import Innsending, lagre_innsendinger
 from kjerne.kjoring.kontrollsteg import avgjor, funn_som_venter
@@ -33,12 +35,14 @@ from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, trykk
 from kjerne.kontrakt.identer import lag_kontonr
 from kjerne.lager import feilpunkt
 from kjerne.lager.motor import aapne, lesende
-from kjerne.lager.tabeller import kjoring, soknad, stopp
+from kjerne.lager.tabeller import kjoring, kvalitetsdom, sak, soknad, stopp
 from kjerne.mottak import Soknadsform
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk.bank import svar_paa
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
 from kjerne.utbetaling.tilstand import OVERGANGER, UTE
+from kjerne.vedtak.fatte import AVGJORT
+from kjerne.vedtak.saksbehandling import opplysninger
 from tests.kjoring.conftest import DAG, betal_alt, godkjenn_alt
 from tests.kjoring.test_linjekontroll import ANNEN_GAARD, GAARD, lag_vedtak
 from tests.kjoring.test_revurdering import NED, OPP, REGEL, endre_regel, hash_av
@@ -118,6 +122,50 @@ def _stopphandlinger(rom: Arbeidsrom) -> list[str]:
         return list(conn.scalars(sa.select(stopp.c.handling).order_by(stopp.c.nr)))
 
 
+def behandling(rom: Arbeidsrom) -> None:
+    """A caseworker decides one case as the rules do, and another otherwise, which another person confirms."""
+    rom, verk = replace(rom, klokke=Stillklokke(DAG + dt.timedelta(days=40))), finn(ORDNING)
+    skriv_etterbrev(rom, verk)  # as every run does first
+    with lesende(rom.motor) as conn:
+        d = kvalitetsdom.c
+        karantene = sa.select(d.sak_id).where(d.dom == "KARANTENE").order_by(d.sak_id)
+        som_reglene = conn.scalars(karantene.where(d.grunner.like("%konto%"))).first()
+        mot_reglene = conn.scalars(karantene.where(d.sak_id != som_reglene)).first()
+    if _apen(rom, som_reglene):
+        if not len(_opplyst(rom, som_reglene)):
+            saksbehandling.opplys(rom, verk, som_reglene, "kontonummer", lag_kontonr(3), "oppgitt på telefon i dag", "anne")
+        saksbehandling.vedta(rom, verk, som_reglene, saksbehandling.prov(rom, verk, som_reglene).tilstand, "anne")
+    if _apen(rom, mot_reglene):
+        onsket = overstyring.Onsket("avslag", next(r.navn for r in verk.regelsett.av_art("vilkår")))
+        f = overstyring.foresla(rom, verk, mot_reglene, onsket, "vurdert særskilt av en saksbehandler", "anne")
+        overstyring.bekreft(rom, verk, f["overstyring_id"], "per")
+    skriv_etterbrev(rom, verk)
+
+
+def _apen(rom: Arbeidsrom, sak_id: str) -> bool:
+    with lesende(rom.motor) as conn:
+        return conn.scalar(sa.select(sak.c.tilstand).where(sak.c.sak_id == sak_id)) not in AVGJORT
+
+
+def _opplyst(rom: Arbeidsrom, sak_id: str):
+    with lesende(rom.motor) as conn:
+        return opplysninger(conn, sak_id)
+
+
+def krav(rom: Arbeidsrom) -> None:
+    """Too much was paid: new versions, warnings, and after the deadline one claim is decided and paid, and one given up."""
+    verk = finn(ORDNING)
+    revurder(rom)
+    tilbakekreving.varsle(rom, verk, [], "anne")
+    alle = tilbakekreving.krav_i(rom, ORDNING)
+    senere = replace(rom, klokke=Stillklokke(alle[0].frist + dt.timedelta(days=1)))
+    if alle[0].tilstand == "varslet":
+        tilbakekreving.vedta(senere, ORDNING, alle[0].krav_id, None, "beløpet er stort og kan betales", "per")
+    tilbakekreving.oversend(senere, ORDNING, alle[0].krav_id, "ola")
+    tilbakekreving.innbetalt(senere, ORDNING, alle[0].krav_id, 100, "kid-1", "ola")
+    tilbakekreving.frafall(senere, ORDNING, alle[1].krav_id, "beløpet er for lite til å kreve", "per")
+
+
 def to_like(rom: Arbeidsrom) -> None:
     """Two cases that come to the same money: the control stops the second, another person releases it, and both are paid."""
     if not _har_like(rom):
@@ -149,6 +197,10 @@ _OMGJORING = frozenset(f"{sted}.{n}" for sted, navn in {
 ARBEID = {
     "til gunst": Arbeid(revurder, _OMGJORING, OPP),
     "til ugunst": Arbeid(revurder, _OMGJORING, NED),
+    "behandling": Arbeid(behandling, frozenset({
+        "saksbehandling.etter_opplysning", "saksbehandling.etter_vedtak", "overstyring.etter_forslag", "overstyring.etter_bekreftelse",
+    })),
+    "krav": Arbeid(krav, frozenset({"krav.etter_varsel", "krav.etter_foring", "krav.etter_frafall"}), NED),
     "innsending": Arbeid(send_inn, frozenset({"innsending.for_commit", "innsending.etter_commit"})),
     "to like": Arbeid(to_like, frozenset({"kontroll.etter_funn", "kontroll.etter_beslutning"})),
     "betalingsdag": Arbeid(betalingsdag, frozenset({

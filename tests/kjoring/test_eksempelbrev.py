@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from kjerne.kjoring.brevsteg import Brevskriver
+from kjerne.kjoring.brevskriver import Brevskriver
 from kjerne.kjoring.eksempelbrev import eksempelbrev
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.eksempler import les_eksempler
