@@ -52,10 +52,12 @@ def foresla(rom: Arbeidsrom, verk: Regelverk, nokkel: str, onsket: Onsket, grunn
         krev(conn, av, "behandle", alle_roller=rom.krev_syntetisk)
         krev_apen(conn, verk.id, sak_id)
         delkjoring.lagre_filer(conn, gjort)
-        id_ = lager.foresla_overstyring(
+        id_, ny = lager.foresla_overstyring(
             conn, sak_id=sak_id, utfall=onsket.utfall, belop_ore=ore, regelutfall=p.tilstand, regel_belop_ore=p.belop_ore, innhold=innhold,
             grunn=grunn, av=av, naa=rom.klokke.naa())  # fmt: skip
-        logg(conn, "overstyring.foreslaatt", f"sak:{sak_id}", av, {"utfall": onsket.utfall, "regelutfall": p.tilstand}, rom.klokke.naa())
+        if ny:
+            detaljer = {"utfall": onsket.utfall, "regelutfall": p.tilstand}
+            logg(conn, "overstyring.foreslaatt", f"sak:{sak_id}", av, detaljer, rom.klokke.naa())
         feilpunkt("overstyring.etter_forslag")
     rom.foranker()
     return {"overstyring_id": id_, "sak_id": sak_id, "utfall": onsket.utfall, "belop_ore": ore, "regelutfall": p.tilstand,

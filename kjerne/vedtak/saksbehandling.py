@@ -70,8 +70,9 @@ def opplysninger(conn: Connection, sak_id: str) -> pd.DataFrame:
 def foresla_overstyring(
     conn: Connection, *, sak_id: str, utfall: str, belop_ore: int, regelutfall: str, regel_belop_ore: int, innhold: str, grunn: str,
     av: str, naa: dt.datetime,
-) -> str:  # fmt: skip
-    """Stores the wish for another outcome than the rules give, and returns its id. Nothing happens before another person agrees."""
+) -> tuple[str, bool]:  # fmt: skip
+    """Stores the wish for another outcome than the rules give. Nothing happens before another person agrees. Returns (its id, whether
+    it is new)."""
     if len(grunn.strip()) < 20:
         raise Ordningsfeil("Grunnen mangler eller er for kort.", f"sak {sak_id}", "Skriv hvorfor reglene ikke skal følges, minst 20 tegn.",
                            IKKE_GJORT, kode=2)  # fmt: skip
@@ -79,14 +80,14 @@ def foresla_overstyring(
     venter = conn.scalar(sa.select(_O.overstyring_id).where(_O.sak_id == sak_id, _ubesluttet()))
     id_ = sha256(f"overstyring:{sak_id}:{innhold}:{grunn.strip()}")[:32]
     if venter == id_:
-        return id_
+        return id_, False
     if venter:
         raise Ordningsfeil("En annen overstyring av saken venter på en annen person.", f"overstyring {venter}", "Avgjør den først.",
                            IKKE_GJORT, kode=4)  # fmt: skip
     conn.execute(overstyring.insert().values(
         overstyring_id=id_, sak_id=sak_id, utfall=utfall, belop_ore=belop_ore, regelutfall=regelutfall, regel_belop_ore=regel_belop_ore,
         innhold=innhold, innhold_sha256=sha256(innhold), grunn=grunn.strip(), av=av, tid=naa))  # fmt: skip
-    return id_
+    return id_, True
 
 
 def hent_overstyring(conn: Connection, overstyring_id: str) -> sa.Row:
