@@ -97,21 +97,6 @@ def _regneark(ordning: str, til: Path | None, fra: Path | None, som_json: bool) 
     return konsoll().print(hva + (f" Neste: ordning eksempler {ordning}" if lest.skrevet else " Ingenting å skrive."), markup=False)
 
 
-def _flytfunn(mappe: Path) -> list:
-    """What is wrong with flyt.py; that it is missing is found elsewhere."""
-    from kjerne.kjoring.flytfil import les_flyt
-    from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.kontrakt.mappefil import mappefeil
-    from kjerne.sjekk.funn import fra_feil
-
-    try:
-        if (mappe / "flyt.py").exists() and not mappefeil(mappe):
-            les_flyt(mappe)
-    except Ordningsfeil as feil:
-        return fra_feil(feil)
-    return []
-
-
 def dok(
     ordning: str = VALGFRI,
     folg: bool = typer.Option(False, "--folg", help="Skriv på nytt hver gang en fil i mappen lagres. Avslutt med Ctrl-C."),

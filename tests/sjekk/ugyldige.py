@@ -76,6 +76,16 @@ REGEL = '\n\n@kl.vilkår("KL § 9", "Prøve", kilde="eventyr")\ndef prøve(grad)
 RETT = '\n\n@kl.rett("KL § 9", "Prøve", kilde="eventyr")\ndef enda_en_rett(god_forklaring):\n    return god_forklaring\n'
 EKSEMPEL = "A-99;KL § 1;Prøve;910000004;10.04.2020;100 %;nei;ja;500;kongen;20.05.2020;innvilget;;;;;"
 
+FLYTER = [  # a line in flyt.py, and words of what is said about it
+    ("evig løkke i flyten", "while True:\n    pass", "While"),
+    ("uendelig liste i flyten", "x = [y for y in iter(int, 1)]", "«x = [y for y in iter(int, 1)]» er ikke lov"),
+    ("flyt som leser filer", 'hemmelig = open("/etc/passwd").read()', "open", "er ikke lov"),
+    ("flyt som importerer subprocess", "import subprocess", "«import subprocess» er ikke lov"),
+    ("flyt som låner os av en annen", "from kjerne.cli.prover import os", "Import fra «kjerne.cli.prover»"),
+    ("flyt som åpner porten", "import kjerne.kjoring.helt as h\nh.port = print", "«h.port = print» er ikke lov"),
+    ("flyt som låner av flows", "from flows.standard import os", "Import fra «flows.standard»"),
+]
+
 UGYLDIGE = [
     # regler.py
     Ugyldig("regler i ring", "regler.py", bytt("def grunnlag(månedslønn, maks_gull, gullverdi):\n    return lavest(månedslønn",
@@ -181,11 +191,15 @@ UGYLDIGE = [
             ute=False),
     Ugyldig("lister i lister i kvaliteten", "kvalitet.toml",
             tekst(lambda t: f"x = {'[' * 5000}{']' * 5000}\n{t}"), ("for dypt nøstet",), ute=False),
-    Ugyldig("evig løkke i flyten", "flyt.py", tekst(lambda t: t + "while True:\n    pass\n"), ("While er ikke lov",), ute=False),
-    Ugyldig("flyt som leser filer", "flyt.py",
-            tekst(lambda t: t + 'hemmelig = open("/etc/passwd").read()\n'), ("«open» er ikke lov",), ute=False),
-    Ugyldig("flyt som importerer subprocess", "flyt.py",
-            tekst(lambda t: "import subprocess\n" + t), ("«subprocess» er ikke lov",), ute=False),
+    *[Ugyldig(slag, "flyt.py", tekst(lambda t, linje=linje: t + linje + "\n"), ord_, ute=False) for slag, linje, *ord_ in FLYTER],
+    Ugyldig("flyt uten kvalitet", "flyt.py", bytt('n")', 'n").uten("kvalitet")'), ("kvalitet kan ikke utelates",), ute=False),
+    Ugyldig("flyt uten kontroll av bunten", "flyt.py", bytt('n")', 'n").uten("bunt")'), ("bunt kan ikke utelates",), ute=False),
+    Ugyldig("flyt uten brev og uten grunn", "flyt.py", bytt('n")', 'n").uten("brev")'), ("brev er utelatt uten grunn",), ute=False),
+    Ugyldig("flyten til en annen", "flyt.py", bytt('"askeladden"', '"gjetergutten"'), ("mappen heter «askeladden»",), ute=False),
+    Ugyldig("grunn til å utelate et steg som er der", "modenhet.toml", tekst(lambda t: t + '[uten_steg]\nbrev = "vi skriver selv"\n'),
+            ("grunn til å utelate brev",), ute=False),
+    Ugyldig("kode i __init__.py", "flyt.py", lambda sti: sti.with_name("__init__.py").write_text("import os\n"),
+            ("__init__.py hører ikke hjemme",), ute=False),
     Ugyldig("runbook uten kapittel", "runbook.md", bytt("## Når noe er galt", "## Annet"), ("«## Når noe er galt» mangler",), ute=False),
     Ugyldig("krav uten svar", "modenhet.toml", bytt('[krav.klage]\nstatus = "todo"\n', ""), ("Kravet klage er ikke besvart",), ute=False),
     Ugyldig("krav som ikke finnes", "modenhet.toml", bytt("[krav.klage]", "[krav.flaks]"), ("flaks",), ute=False),
