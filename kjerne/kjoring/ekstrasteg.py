@@ -14,7 +14,7 @@ def prov_lageret(k: Kjoring) -> dict:
     if not svar.hel:
         raise Ordningsfeil(
             f"Noe er ikke slik det ble lagret: {svar.funn[0].hva} ({svar.antall_funn} funn)", "databasen og ankerfilen",
-            "Stans utbetalingene, og se alle funnene: ordning verifiser", "Kjøringen er stanset. Det som er gjort i stegene før, står.")
+            "Stans utbetalingene, og se alle funnene: ordning verifiser")
     return {"hendelser": svar.hendelser}
 
 

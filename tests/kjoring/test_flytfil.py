@@ -91,7 +91,7 @@ def test_uten_brev_og_med_verifisering(rom, mappe, grunnlag):
 
 def test_verifiseringen_stanser_naar_noe_er_endret(rom, mappe, grunnlag, monkeypatch):
     skriv(mappe, f'flyt = standardflyt("{ID}").etter("bunt", verifisering)')
-    ekte = ekstrasteg.verifiser
-    monkeypatch.setattr(ekstrasteg, "verifiser", lambda r: dataclasses.replace(ekte(r), antall_funn=1, funn=[Funn(3, "Hendelsen er endret.")]))
+    ekte, funnet = ekstrasteg.verifiser, {"antall_funn": 1, "funn": [Funn(3, "Hendelsen er endret.")]}
+    monkeypatch.setattr(ekstrasteg, "verifiser", lambda r: dataclasses.replace(ekte(r), **funnet))
     with pytest.raises(Ordningsfeil, match="Hendelsen er endret"):
         kjor_ordning(rom, ID, grunnlag)

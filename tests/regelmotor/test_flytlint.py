@@ -136,8 +136,8 @@ def test_et_utelatt_steg_har_en_grunn_og_en_grunn_et_utelatt_steg(mappe):
 
 
 def test_listene_er_de_stegene_som_finnes():
-    assert flytlint.STEG == tuple(s.navn for s in STANDARD.steg)
-    assert flytlint.EKSTRASTEG == tuple(TILBUDTE)
+    assert tuple(s.navn for s in STANDARD.steg) == flytlint.STEG
+    assert tuple(TILBUDTE) == flytlint.EKSTRASTEG
     assert {n: getattr(flows, n) for n in flytlint.EKSTRASTEG} == TILBUDTE
     assert set(flows.__all__) == {"Ordningsflyt", flytlint.STANDARDFLYT, *flytlint.EKSTRASTEG}
     assert set(flytlint.VERN) < set(flytlint.STEG)
