@@ -13,6 +13,7 @@ import typer
 from kjerne.cli import drift, forklaring, livslop, regler, revisjon, saker, sjekkliste
 from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
+from kjerne.cli.brukshjelp import NAVN, Gruppe, Kommando, med_norsk_hjelp
 from kjerne.cli.demo import demo
 from kjerne.cli.ny import ny
 from kjerne.cli.prover import test
@@ -24,17 +25,18 @@ AVBRUTT = 130  # what Typer makes of Ctrl-C
 
 app = typer.Typer(
     name="ordning",
+    cls=Gruppe,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help", "--hjelp"]},
+    context_settings={"help_option_names": [*NAVN]},
     help="Kriseordninger fra søknad til utbetaling. Sluttkoder: 0 ferdig · 1 feil · 2 feil bruk · 3 stoppet av kvalitetskontroll · "
     "4 venter på godkjenning · 5 grense overskredet.",
 )
 
-app.command()(demo)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
+app.command(cls=Kommando)(demo)
+app.command(cls=Kommando, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 for kommando in (
     drift.kjor,
     drift.status,
@@ -56,7 +58,7 @@ for kommando in (
     livslop.avvikl,
     revisjon.verifiser,
 ):
-    app.command()(kommando)
+    app.command(cls=Kommando)(kommando)
 
 
 def main() -> None:
@@ -71,7 +73,7 @@ def main() -> None:
 def _kjor() -> int:
     """The exit code. Raises Ordningsfeil, and nothing else."""
     try:
-        kode = app(prog_name="ordning", standalone_mode=False)
+        kode = app(med_norsk_hjelp(sys.argv[1:]), prog_name="ordning", standalone_mode=False)
     except (Ordningsfeil, BrokenPipeError):
         raise
     except (KeyboardInterrupt, typer.Abort):
