@@ -15,6 +15,8 @@ from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 if TYPE_CHECKING:
     from kjerne.regelmotor.forklaring import Ledd
 
+IKKE_SATT = ("1900-01-01", "9999-12-31")  # what rules reckon with where nobody has given a day; no fact about anybody
+
 
 def forklar(
     ordning: str = ORDNING,
@@ -76,6 +78,8 @@ def skriv(verdi: str, enhet: str) -> str:
 
     if not verdi:
         return "ukjent"
+    if enhet == "dato" and verdi in IKKE_SATT:
+        return "ikke satt"
     try:
         return formater("verdien", verdi, "kr" if enhet == "kroner" else enhet, "nb")
     except ValueError:  # ja and nei, and what has no unit, are written already

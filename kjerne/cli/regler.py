@@ -102,18 +102,19 @@ def dok(
     folg: bool = typer.Option(False, "--folg", help="Skriv på nytt hver gang en fil i mappen lagres. Avslutt med Ctrl-C."),
     som_json: bool = JSON,
 ) -> None:
-    """Skriv REGLER.md, siden juristen godkjenner, og OVERSIKT.md over alle ordningene."""
+    """Skriv REGLER.md, siden juristen godkjenner. Uten id: for alle ordningene, og OVERSIKT.md over dem."""
     from kjerne.regelmotor.oversikt import skriv_oversikt
 
     if folg:
         return _folg(ordning)
     valgte, ute = _valgte(ordning)
     skrevet, ikke = _skriv_regeldok(valgte, bare_en=bool(ordning))
-    ute, side = [*ute, *ikke], str(skriv_oversikt())
+    ute = [*ute, *ikke]
+    side = None if ordning else str(skriv_oversikt())  # one scheme's page touches nothing outside its folder
     if som_json:
         skriv_json({"filer": skrevet, "oversikt": side, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     else:
-        for sti in (*skrevet, side):
+        for sti in filter(None, (*skrevet, side)):
             konsoll().print(f"Skrev {sti}", markup=False)
         si_ute_av_drift(ute)
     if ute:

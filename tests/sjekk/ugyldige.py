@@ -86,6 +86,23 @@ FLYTER = [  # a line in flyt.py, and words of what is said about it
     ("flyt som låner av flows", "from flows.standard import os", "Import fra «flows.standard»"),
 ]
 
+BREVTAGGER = [  # what it is, as it is written in the letter, and words of what is said about it
+    ("skript", "<script>alert(1)</script>", "«<script>»"),
+    ("skript i store bokstaver og linjeskift", "<SCRIPT\n src='x'>", "«<SCRIPT src='x'>»"),
+    ("skript som ikke er lukket", "<script src=x", "<script"),
+    ("hendelse", '<p onclick="alert(1)">x</p>', "onclick"),
+    ("hendelse uten anførselstegn", "<p onmouseover=alert(1)>x</p>", "onmouseover"),
+    ("bilde utenfra", '<img src="https://sporing.example/p.gif">', "<img"),
+    ("lenke", '<a href="https://et-annet-sted.example">her</a>', "<a"),
+    ("stil som henter", '<p style="background:url(//sporing.example)">x</p>', "style"),
+    ("ramme", "<iframe></iframe>", "<iframe>"),
+    ("skjema", "<form action='/'>", "<form"),
+    ("basisadresse", '<base href="//et-annet-sted.example/">', "<base"),
+    ("verdi i en tagg", '<p class="{{ siste_dag }}">x</p>', "<p class"),
+    ("tegning", "<svg/onload=alert(1)>", "<svg"),
+    ("fremmed form", "<?xml version='1.0'?>", "<?xml"),
+]
+
 UGYLDIGE = [
     # regler.py
     Ugyldig("regler i ring", "regler.py", bytt("def grunnlag(månedslønn, maks_gull, gullverdi):\n    return lavest(månedslønn",
@@ -184,6 +201,8 @@ UGYLDIGE = [
             ("god_forklaring", "vedtak.nn.html"), ute=False),
     Ugyldig("tom blokk", "brev/vedtak.nb.html",
             bytt("Du har kappspist med trollet.", "TODO"), ("ikke_kappspist er ikke skrevet",), ute=False),
+    *[Ugyldig(f"brev med {slag}", "brev/vedtak.nb.html", bytt("{{ siste_dag }}", "{{ siste_dag }} " + tagg), (ord_, "ikke stå i et brev"),
+              ute=False) for slag, tagg, ord_ in BREVTAGGER],
     Ugyldig("kontroll som ikke finnes", "kvalitet.toml",
             bytt('navn = "inn_beloep_satt"', 'navn = "inn_gull_satt"'), ("inn_gull_satt",), ute=False),
     Ugyldig("inntekt uten kontroll", "kvalitet.toml",
