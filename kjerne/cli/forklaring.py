@@ -15,7 +15,8 @@ from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 if TYPE_CHECKING:
     from kjerne.regelmotor.forklaring import Ledd
 
-IKKE_SATT = ("1900-01-01", "9999-12-31")  # what rules reckon with where nobody has given a day; no fact about anybody
+# Where nobody has given a day, rules reckon with the first of 1900 or the last of 9999, and get days near them: no fact about anybody.
+FORSTE_SATTE, SISTE_SATTE = "1902", "9990"
 
 
 def forklar(
@@ -78,7 +79,7 @@ def skriv(verdi: str, enhet: str) -> str:
 
     if not verdi:
         return "ukjent"
-    if enhet == "dato" and verdi in IKKE_SATT:
+    if enhet == "dato" and not FORSTE_SATTE <= verdi < SISTE_SATTE:
         return "ikke satt"
     try:
         return formater("verdien", verdi, "kr" if enhet == "kroner" else enhet, "nb")

@@ -96,7 +96,7 @@ def test_vurder_gir_ikke_null_kroner_til_den_ingen_vet_om(tmp_path):
     assert tabell.loc["A-05", ["beløp", "beløp_øre"]].tolist() == ["0", "0"]
 
 
-@pytest.mark.parametrize("dag", ["1900-01-01", "9999-12-31"])
+@pytest.mark.parametrize("dag", ["1900-01-01", "1900-02-01", "9999-12-31"])
 def test_en_dag_som_ingen_har_satt_er_ingen_opplysning(dag):
     assert skriv(dag, "dato") == "ikke satt"
     assert skriv("2020-03-20", "dato") == "20. mars 2020"
