@@ -63,6 +63,8 @@ def simuler(verk: Regelverk, valg: Simuleringsvalg, laget: dt.datetime, vis: Fre
         if endring:
             (s, ja, ore, holdt), (s2, ja2, ore2, holdt2) = gjort
             endring.tell(s, s2, (ja, ja2), (ore, ore2), (holdt, holdt2))
+            del s, s2
+        del bit, tabeller, gjort  # let go before the next chunk is made
     antall = sum(utgaver[0].teller.utfall.values())
     if not antall:
         raise Ordningsfeil("Ingen søknader å simulere.", grunnlag, "Velg en annen dato, flere personer eller en annen mappe.",
