@@ -137,6 +137,10 @@ UGYLDIGE = [
             ("frist",)),
     Ugyldig("regel som gir feil slag", "regler.py", bytt("return innenfor(jaget_fra, gjelder_fra, gjelder_til)", "return gjelder_til"),
             ("kan ikke kjøres", "dato"), ute=False),
+    Ugyldig("ord med for mange argumenter", "regler.py", uttrykk("return ikke(har_bortforklaring, har_bortforklaring)"),
+            ("god_forklaring kan ikke kjøres: et ord er brukt på en måte som ikke går (TypeError)",), ute=False),
+    Ugyldig("ord med et argument som ikke finnes", "regler.py", uttrykk("return ikke(har_bortforklaring, paa=har_bortforklaring)"),
+            ("god_forklaring kan ikke kjøres", "TypeError"), ute=False),
     # parametre.csv
     Ugyldig("overlappende datoer", "parametre.csv", bytt("dekning;60;%;01.06.2020", "dekning;60;%;15.05.2020"), ("overlapper",)),
     Ugyldig("hull i datoer", "parametre.csv", bytt("dekning;60;%;01.06.2020", "dekning;60;%;15.06.2020"), ("mangler verdi mellom",)),
