@@ -13,7 +13,7 @@ import typer
 from kjerne.cli import drift, forklaring, livslop, regler, revisjon, saker, sjekkliste
 from kjerne.cli.api import api
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
-from kjerne.cli.brukshjelp import NAVN, Gruppe, Kommando, med_norsk_hjelp
+from kjerne.cli.brukshjelp import NAVN, Program, med_norsk_hjelp
 from kjerne.cli.demo import demo
 from kjerne.cli.ny import ny
 from kjerne.cli.prover import test
@@ -23,9 +23,8 @@ from kjerne.kontrakt.feil import Ordningsfeil
 
 AVBRUTT = 130  # what Typer makes of Ctrl-C
 
-app = typer.Typer(
+app = Program(
     name="ordning",
-    cls=Gruppe,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,8 +34,8 @@ app = typer.Typer(
     "4 venter på godkjenning · 5 grense overskredet.",
 )
 
-app.command(cls=Kommando)(demo)
-app.command(cls=Kommando, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
+app.command()(demo)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 for kommando in (
     drift.kjor,
     drift.status,
@@ -58,7 +57,7 @@ for kommando in (
     livslop.avvikl,
     revisjon.verifiser,
 ):
-    app.command(cls=Kommando)(kommando)
+    app.command()(kommando)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 NAVN = ("-h", "--hjelp")
@@ -62,6 +63,16 @@ class Gruppe(_Norsk, TyperGroup):
     def __init__(self, *args: Any, **innstillinger: Any):
         super().__init__(*args, **innstillinger)
         self.subcommand_metavar = "KOMMANDO [ARGUMENT]..."
+
+
+class Program(typer.Typer):
+    """A Typer whose help is in Norwegian, whoever adds a command to it."""
+
+    def __init__(self, **innstillinger: Any):
+        super().__init__(cls=Gruppe, **innstillinger)
+
+    def command(self, navn: str | None = None, **innstillinger: Any) -> Any:
+        return super().command(navn, cls=Kommando, **innstillinger)
 
 
 def _slag(param: Any, ctx: Any) -> str | None:

@@ -205,8 +205,4 @@ def _flest(par: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _rolle(mottakere: Mapping[str, Mottaker], rolle: str) -> str:
-    """Who is paid. An applicant who may be paid in more than one role is named with the letter's words for each."""
-    if mottakere[rolle].konto != "kontonummer":
-        return rolle.replace("_", " ").capitalize()
-    alene = sum(m.konto == "kontonummer" for m in mottakere.values()) == 1
-    return "Søker" if alene else f"Søker ({mottakere[rolle].nb})"
+    return "Søker" if mottakere[rolle].konto == "kontonummer" else rolle.replace("_", " ").capitalize()

@@ -26,7 +26,7 @@ from kjerne.regelmotor.regeldok import skriv_regeldok
 from kjerne.regelmotor.regelverk import les_regelverk
 from kjerne.regelmotor.sporing import UTFALL
 from kjerne.styring.rapporttall import Gruppe
-from kjerne.styring.simulering import _grupper_av, _rolle, desiler, histogram
+from kjerne.styring.simulering import _grupper_av, desiler, histogram
 from kjerne.styring.simuleringsside import skriv_simulering
 from kjerne.styring.simuleringstall import ENDRINGER, MERKE, Endringstall, Hvem, Klasser, Simuleringstall, Utgavetall, simulering_json
 from kjerne.styring.simuleringsvern import UNDER, aapen
@@ -294,18 +294,6 @@ def test_kommandoen(tmp_path, data):
     assert (galt.kode, galt.ut) == (2, "")
     assert "Mente du «dekning»?" in galt.feil
     assert ordning("simuler", "askeladden", "--dato", "i går", miljo=egne).kode == 2
-
-
-def test_to_mottakere_som_begge_er_soker_har_hvert_sitt_navn(kopi):
-    fil = kopi / "ordning.toml"
-    en = 'mottakere.soker = { konto = "kontonummer", nb = "deg", nn = "deg" }'
-    andre = 'mottakere.prinsen = { konto = "kontonummer", nb = "deg som prins", nn = "deg som prins" }'
-    assert en in fil.read_text("utf-8")
-    mottakere = les_regelverk(kopi).manifest.utbetaling.mottakere
-    assert [_rolle(mottakere, r) for r in mottakere] == ["Søker"]
-    fil.write_text(fil.read_text("utf-8").replace(en, f"{en}\n{andre}"), "utf-8")
-    mottakere = les_regelverk(kopi).manifest.utbetaling.mottakere
-    assert [_rolle(mottakere, r) for r in mottakere] == ["Søker (deg)", "Søker (deg som prins)"]
 
 
 # --- the gate --------------------------------------------------------------------------------------------------------
