@@ -6,10 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import flows
-from kjerne.kjoring.ekstrasteg import EKSTRASTEG as TILBUDTE
-from kjerne.kjoring.standard import STANDARD
-from kjerne.regelmotor import flytlint
 from kjerne.regelmotor.flytlint import lint_flyt
 
 HENT = "from flows import standardflyt, verifisering\n"
@@ -133,11 +129,3 @@ def test_et_utelatt_steg_har_en_grunn_og_en_grunn_et_utelatt_steg(mappe):
     assert funn(mappe, uten_brev) == ["modenhet.toml har en grunn til å utelate innhenting, men flyten gjør ikke det."]
     (mappe / "modenhet.toml").write_text('[uten_steg]\nbrev = ""\n', "utf-8")
     assert funn(mappe, uten_brev) == []  # the file cannot be read, and its own check says so
-
-
-def test_listene_er_de_stegene_som_finnes():
-    assert tuple(s.navn for s in STANDARD.steg) == flytlint.STEG
-    assert tuple(TILBUDTE) == flytlint.EKSTRASTEG
-    assert {n: getattr(flows, n) for n in flytlint.EKSTRASTEG} == TILBUDTE
-    assert set(flows.__all__) == {"Ordningsflyt", flytlint.STANDARDFLYT, *flytlint.EKSTRASTEG}
-    assert set(flytlint.VERN) < set(flytlint.STEG)
