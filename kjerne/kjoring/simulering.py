@@ -44,13 +44,14 @@ class Simuleringsvalg:
     satt: tuple[str, ...] = ()
     mot: str = ""
     dato: dt.date | None = None  # the day on which the applications come
+    funn: int | None = None  # of `ordning sjekk`, when it has been run: who may not decide yet has no signature to answer for it
 
 
 def simuler(verk: Regelverk, valg: Simuleringsvalg, laget: dt.datetime, vis: Fremdrift = taus, under: int = UNDER) -> Simuleringstall:
     """The figures, without counts below `under` and what gives them away (0: all). Raises Ordningsfeil for what cannot be
     set, compared or read, and below `prove` when the people may be real."""
     if valg.data and not Innstillinger().krev_syntetisk:
-        krev_trinn(verk, "prove", "godkjent", "lukket", "avviklet", hva="Å simulere på ekte opplysninger")
+        krev_trinn(verk, "prove", "godkjent", "lukket", "avviklet", hva="Å simulere på ekte opplysninger", funn=valg.funn)
     ny, satt = med_satt(verk, valg.satt)
     gammel = annen_utgave(verk, valg.mot) if valg.mot else verk if satt else None
     biter, ulest, grunnlag = _grunnlag(ny, gammel, valg, vis)

@@ -84,9 +84,10 @@ def signaturfeil(verk: Regelverk, modenhet: Modenhet) -> str:
     return ""
 
 
-def krev_trinn(verk: Regelverk, *godtatt: Trinn, hva: str) -> None:
-    """The gate. Raises Ordningsfeil (code 4) unless the scheme stands on one of these, the lowest first; names what is missing for it."""
-    naa = stilling(verk)
+def krev_trinn(verk: Regelverk, *godtatt: Trinn, hva: str, funn: int | None = None) -> None:
+    """The gate. Raises Ordningsfeil (code 4) unless the scheme stands on one of these, the lowest first; names what is missing for it.
+    `funn` as in `stilling`."""
+    naa = stilling(verk, funn)
     if naa.trinn in godtatt:
         return
     mangler = [f"{x.krav.tekst} ({x.grunn or 'ikke gjort'})" for x in naa.mangler(godtatt[0])]

@@ -21,8 +21,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.modenhet import MENNESKEKRAV
 from kjerne.mottak import les_soknader
 from kjerne.regelmotor.evaluering import kjor
-from kjerne.regelmotor.modenhet import signer, stilling
-from kjerne.regelmotor.regeldok import skriv_regeldok
+from kjerne.regelmotor.modenhet import stilling
 from kjerne.regelmotor.regelverk import les_regelverk
 from kjerne.regelmotor.sporing import UTFALL
 from kjerne.styring.rapporttall import Gruppe
@@ -311,13 +310,25 @@ def test_ekte_personer_simuleres_ikke_paa_et_utkast(kopi, data, monkeypatch):
     assert "Personvernkonsekvensene" in feil.value.gjor_dette and "Klager" not in feil.value.gjor_dette
     assert simuler(utkast, Simuleringsvalg(antall=50), **ALLE).antall == 50
     (kopi / "modenhet.toml").write_text("".join(f'[krav.{k.id}]\nstatus = "gjort"\ngrunn = "prøvd"\n' for k in MENNESKEKRAV), "utf-8")
-    skriv_regeldok(les_regelverk(kopi))
-    signer(les_regelverk(kopi), "Kari", dt.date(2020, 4, 1))  # the signature answers for the check; the manifest asks for the step
     manifest = kopi / "ordning.toml"
     manifest.write_text(re.sub('(?m)^tilstand = ".*"$', 'tilstand = "prove"', manifest.read_text("utf-8")), "utf-8")
     prove = les_regelverk(kopi)
-    assert stilling(prove).trinn == "prove"
-    assert simuler(prove, Simuleringsvalg(data=data), **ALLE).antall > 0
+    for funn in (None, 2):  # nobody has signed, so the check must have been run and found nothing
+        with pytest.raises(Ordningsfeil, match="men den er utkast"):
+            simuler(prove, Simuleringsvalg(data=data, funn=funn), **ALLE)
+    assert simuler(prove, Simuleringsvalg(data=data, funn=0), **ALLE).antall > 0
+
+
+def test_kommandoen_kjorer_sjekken_foer_ekte_personer(kopi, data, tmp_path, monkeypatch):
+    sjekket = []
+    monkeypatch.setattr("kjerne.sjekk.sjekk_ordning", lambda mappe: sjekket.append(mappe) or [])
+    egne = miljo(tmp_path / "var", kopi.parent)
+    prod = egne | {"ORDNING_MILJO": "prod", "ORDNING_BETALER": "ETATEN;810000007;AVTALE;10000000006;ABCDNOKK"}
+    svar = ordning("simuler", "askeladden", "--data", data, miljo=prod)
+    assert (svar.kode, sjekket) == (4, [kopi])  # its requirements are not answered
+    assert "Å simulere på ekte opplysninger" in svar.feil
+    assert ordning("simuler", "askeladden", "--data", data, "--json", miljo=egne).kode == 0
+    assert sjekket == [kopi]
 
 
 def test_i_test_simuleres_alt(kopi, data):
