@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -13,9 +14,12 @@ from kjerne.lager.bulk import sett_inn
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.person import person_ider
 from kjerne.lager.tabeller import sak, soknad
-from kjerne.utbetaling.bunt import Grenser, lag_bunt, tilgjengelige_bunter
-from kjerne.utbetaling.godkjenning import godkjenn
-from kjerne.utbetaling.utsending import send
+from kjerne.utbetaling.avstemming import Filpost, prov_bunt
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.buntlaging import Buntsum, Grenser, lag_bunt
+from kjerne.utbetaling.godkjenning import Sett, attester, disponer
+from kjerne.utbetaling.hendelse import ny_hendelse
+from kjerne.utbetaling.utsending import Skriver, send
 from kjerne.vedtak.fatte import fatt_vedtak
 
 ORDNING = "eventyr"
@@ -76,15 +80,41 @@ def fatt(conn: Connection, antall: int = 20, **annet) -> dict[str, int]:
     return fatt_vedtak(conn, ramme=ramme, linjer=linjer, **(FATT | annet))
 
 
-def bunt(conn: Connection, grenser: Grenser = GRENSER):
-    return lag_bunt(conn, ORDNING, "k1", "Kari", DAG, grenser, NAA)
+def bunt(conn: Connection, grenser: Grenser = GRENSER, utelatt=None) -> Buntsum | None:
+    """The batches, made by Kari and controlled."""
+    ny = lag_bunt(conn, ORDNING, "k1", "Kari", DAG, grenser, NAA, utelatt)
+    return ny and replace(ny, bunter=tuple(ny_hendelse(conn, b, "kontroller", "system", NAA) for b in ny.bunter))
 
 
-def enkel_skriver(hode, linjer, fil) -> None:
+def godkjenn(motor: Engine, en: Bunt, av=("Ola", "Per"), **endret) -> Bunt:
+    """Attested by one and disposed by another, each in a transaction of its own."""
+    sett = replace(Sett.av_bunt(en), **endret)
+    with motor.begin() as conn:
+        attester(conn, en.bunt_id, av[0], sett, NAA)
+    with motor.begin() as conn:
+        return disponer(conn, en.bunt_id, av[1], sett, [], NAA)
+
+
+class EnkelSkriver(Skriver):
     """A payment file of the simplest kind: deterministic, one line each."""
-    fil.write(f"{hode.bunt_id};{hode.antall};{hode.sum_ore}\n".encode())
-    for en in linjer:
-        fil.write(f"{ider.ende_til_ende_id(en.linje_id)};{en.konto};{en.belop_ore}\n".encode())
+
+    def __call__(self, denne, linjer, fil) -> None:
+        fil.write(f"{denne.bunt_id};{denne.antall};{denne.sum_ore}\n".encode())
+        for en in linjer:
+            fil.write(f"{ider.ende_til_ende_id(en.linje_id, en.forsok)};{en.konto};{en.belop_ore}\n".encode())
+
+    def les(self, sti):
+        for linje in sti.read_text().splitlines()[1:]:
+            ende, konto, ore = linje.split(";")
+            yield Filpost(ende, konto, int(ore))
+
+
+def prov(conn, denne, filen) -> None:
+    assert prov_bunt(conn, denne, filen) == []
+
+
+def send_bunt(motor: Engine, en: Bunt, mappe: Path, skriver: Skriver | None = None, av: str = "Kari"):
+    return send(motor, en.bunt_id, av, skriver or EnkelSkriver(), mappe, lambda: NAA, prov=prov, etter=lambda *_: None)
 
 
 def hele_veien(motor: Engine, mappe: Path, antall: int = 12) -> None:
@@ -96,7 +126,5 @@ def hele_veien(motor: Engine, mappe: Path, antall: int = 12) -> None:
     with motor.connect() as conn:
         bunter = tilgjengelige_bunter(conn, ORDNING)
     for en in bunter:
-        with motor.begin() as conn:
-            godkjenn(conn, en.bunt_id, "Ola", en.innhold_sha256, en.antall, en.sum_ore, NAA)
-        with motor.begin() as conn:
-            send(conn, en.bunt_id, "Ola", enkel_skriver, mappe, NAA)
+        godkjenn(motor, en)
+        send_bunt(motor, en, mappe)

@@ -54,16 +54,21 @@ _FORM = {  # type → (inputmode, width class, unit)
 def felter(form: Soknadsform, m: Maalform, svar: Mapping[str, str], avvik: list[Avvik], *, med_ident: bool) -> list[Felt]:
     """The fields in the order of the manifest. `med_ident`: the person's number is asked, because no login tells it."""
     feil = {a.felt: _feiltekst(a.grunn, m) for a in avvik}
-    tekster = {f.navn: f.nb if m == "nb" else f.nn for f in form.manifest.felt} | {n: t[m] for n, t in KONVOLUTT.items()}
+    tekster = {f.navn: f.sporsmal(m) for f in form.manifest.felt} | {n: t[m] for n, t in KONVOLUTT.items()}
+    valg = {f.navn: tuple((v, _stor(f.valgt(v, m))) for v in f.valg) for f in form.manifest.felt}
     ut = [k for k in form.kolonner if k.navn != MAALFORM and (med_ident or not k.person)]
-    return [_felt(k, m, tekster[k.navn], svar.get(k.navn, ""), feil.get(k.navn, "")) for k in ut]
+    return [_felt(k, m, tekster[k.navn], svar.get(k.navn, ""), feil.get(k.navn, ""), valg.get(k.navn, ())) for k in ut]
 
 
-def _felt(k: Kolonne, m: Maalform, tekst: str, verdi: str, feil: str) -> Felt:
+def _stor(tekst: str) -> str:
+    return tekst[:1].upper() + tekst[1:]
+
+
+def _felt(k: Kolonne, m: Maalform, tekst: str, verdi: str, feil: str, valg: tuple[tuple[str, str], ...]) -> Felt:
     tastatur, bredde, enhet = ("numeric", "kort-felt", "") if k.person else _FORM.get(k.type, ("", "", ""))
     hjelp = TEKST[m].get(f"hjelp_{'person' if k.person else k.type}", "")
-    valg = {"ja_nei": (("ja", TEKST[m]["ja"]), ("nei", TEKST[m]["nei"])), "valg": tuple((v, v.capitalize()) for v in k.valg)}
-    return Felt(k.navn, tekst, k.paakrevd, hjelp, verdi, feil, valg.get(k.type, ()), enhet, tastatur, bredde)
+    valg = (("ja", TEKST[m]["ja"]), ("nei", TEKST[m]["nei"])) if k.type == "ja_nei" else valg
+    return Felt(k.navn, tekst, k.paakrevd, hjelp, verdi, feil, valg, enhet, tastatur, bredde)
 
 
 def _feiltekst(grunn: str, m: Maalform) -> str:

@@ -64,7 +64,7 @@ class Brevsak:
     syntetisk: bool = False
     forskrift: str = ""
     utbetales: dt.date | None = None
-    klage_kilde: str = ""  # where the deadline stands, when not in the general law
+    klage_hjemmel: str = ""  # where the deadline stands, when not in the general law
     automatisk: bool = True
     avsender: Avsender = field(default_factory=Avsender)
 

@@ -7,11 +7,8 @@ that decided are shown. A value that the case lacks is an error, never an empty 
 
 from __future__ import annotations
 
-import datetime as dt
-import tomllib
-import unicodedata
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,25 +17,16 @@ from jinja2.exceptions import TemplateSyntaxError, UndefinedError
 
 from kjerne.brev import verditekst
 from kjerne.brev.brevsak import Brevsak, Utregning
+from kjerne.brev.lov import MALER, Lovutgave, les_lov, lov_paa, maltekst
 from kjerne.brev.skjelett import Merker, Plass, Skjelett
 from kjerne.drift import tall
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 
-_KJERNE = Path(__file__).parents[1]
-MALER = next((m for m in (_KJERNE / "templates",) if m.is_dir()), _KJERNE.parent / "templates")  # wheel, or source tree
 PAAKREVDE = ("overskrift_innvilget", "overskrift_avslag")
 RAMMEBLOKKER = frozenset((*PAAKREVDE, "resultat", "utregning", "skatt", "endringer"))
 IKKE_SKREVET = "Brevet er ikke skrevet, og ingen penger er sendt."
 _BARE_TEKST = (nodes.Template, nodes.Extends, nodes.Block, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const)
 _UKER = {"nb": ("uke", "uker"), "nn": ("veke", "veker")}
-
-
-@dataclass(frozen=True)
-class Lovutgave:
-    """The general law as it stands from a date, in the words of a letter."""
-
-    gjelder_fra: dt.date
-    tekst: dict[str, SimpleNamespace]  # written form → klage, frist, utsettelse, innsyn, automatisk
 
 
 class Brevmal:
@@ -75,7 +63,7 @@ class Brevmal:
         for m in trær:
             miljø.get_template(f"ramme.{m}.html")  # a fault in the frame shows here, not in the first letter
         navn = {m: meta.find_undeclared_variables(tre) - {"BREV"} for m, tre in trær.items()}
-        return cls(mappe, kompilert, frozenset(blokker["nb"]), navn, _les_lov(maler / "brev" / "lov.toml"))
+        return cls(mappe, kompilert, frozenset(blokker["nb"]), navn, les_lov(maler))
 
     def mangler_blokker(self, vilkaar: Iterable[str]) -> list[str]:
         """Those of the conditions that no block explains. A condition with the name of a block of the frame is one."""
@@ -168,36 +156,37 @@ class Brevmal:
         return (
             sak.maalform, sak.utfall, sak.ordning, tuple(sak.avgjorende), tuple((u[0], u[1], *u[3:]) for u in sak.utregning),
             tuple(li[0] for li in sak.linjer), sak.klagefrist_uker, len(sak.datakilder), sak.opphevet, sak.syntetisk, sak.forskrift,
-            sak.utbetales is not None, sak.klage_kilde, sak.automatisk, sak.avsender, self._lovutgave(sak).gjelder_fra,
+            sak.utbetales is not None, sak.klage_hjemmel, sak.automatisk, sak.avsender, self._lovutgave(sak).gjelder_fra,
         )  # fmt: skip
 
     def _lovutgave(self, sak: Brevsak) -> Lovutgave:
-        return next(u for u in self._lov if u.gjelder_fra <= sak.vedtaksdato)
+        return lov_paa(sak.vedtaksdato, self._lov)
 
     def _visning(self, sak: Brevsak, tekst: Callable[[Plass], str]) -> SimpleNamespace:
         """What the frame reads. `tekst` gives the values, so that the templates hold text and no logic."""
         nn = sak.maalform == "nn"
-        uker = sak.klagefrist_uker
+        uker, lov = sak.klagefrist_uker, self._lovutgave(sak)
+        tekster = lov.tekst[sak.maalform]
         return SimpleNamespace(
             innvilget=sak.utfall == "innvilget",
             ordning=_i_setning(sak.ordning.nn if nn else sak.ordning.nb),
             vedtak_id=tekst(("vedtak_id",)),
             ident=tekst(("ident",)),
             vedtaksdato=tekst(("vedtaksdato",)),
-            avgjorende=sak.avgjorende,
-            utregning=[Utregning(u[0], u[1], tekst(("steg", nr)), *u[3:]) for nr, u in enumerate(sak.utregning)],
+            avgjorende=[(navn, verditekst.hardt(hjemmel)) for navn, hjemmel in sak.avgjorende],
+            utregning=[Utregning(u[0], verditekst.hardt(u[1]), tekst(("steg", nr)), *u[3:]) for nr, u in enumerate(sak.utregning)],
             linjer=[(li[0], tekst(("periode", nr)), tekst(("belop", nr))) for nr, li in enumerate(sak.linjer)],
             sum=tekst(("sum",)),
             klagefrist=f"{uker}{tall.FAST}{_UKER[sak.maalform][uker != 1]}",
-            klage_kilde=sak.klage_kilde,
+            frist_hjemmel=verditekst.hardt(sak.klage_hjemmel) or (tekster.frist if uker == lov.frist_uker else ""),
             datakilder=[tekst(("kilde", nr)) for nr in range(len(sak.datakilder))],
             opphevet=sak.opphevet,
             syntetisk=sak.syntetisk,
-            forskrift=_i_setning(sak.forskrift),
+            forskrift=verditekst.hardt(_i_setning(sak.forskrift)),
             utbetales=tekst(("utbetales",)) if sak.utbetales else "",
             automatisk=sak.automatisk,
             avsender=SimpleNamespace(navn=sak.avsender.navn, kontakt=sak.avsender.kontakt_nn if nn else sak.avsender.kontakt),
-            lov=self._lovutgave(sak).tekst[sak.maalform],
+            lov=tekster,
             blokker=self.blokker,
         )
 
@@ -205,7 +194,7 @@ class Brevmal:
 def _miljø(mappe: Path, ramme: Path) -> Environment:
     def hent(navn: str) -> str | None:
         sti = (mappe if navn.startswith("vedtak.") else ramme) / navn
-        return _nfc(sti) if sti.is_file() else None
+        return maltekst(sti) if sti.is_file() else None
 
     miljø = Environment(
         loader=FunctionLoader(hent),
@@ -225,15 +214,10 @@ def _i_setning(navn: str) -> str:
     return navn[:1].lower() + navn[1:] if navn[1:2].islower() else navn
 
 
-def _nfc(sti: Path) -> str:
-    """The text with å as one sign, so that a block saved on another machine has the name of the rule."""
-    return unicodedata.normalize("NFC", sti.read_text("utf-8"))
-
-
 def _les_tre(sti: Path, maalform: str) -> nodes.Template:
     ramme = f"ramme.{maalform}.html"
     try:
-        tre = Environment(autoescape=True).parse(_nfc(sti))
+        tre = Environment(autoescape=True).parse(maltekst(sti))
     except FileNotFoundError:
         raise Ordningsfeil(
             f"Brevmalen {sti.name} mangler.",
@@ -247,7 +231,7 @@ def _les_tre(sti: Path, maalform: str) -> nodes.Template:
         ) from None
     except TemplateSyntaxError as feil:
         raise Ordningsfeil(
-            f"Brevmalen kan ikke leses: {feil.message}", f"{sti}, linje {feil.lineno}", "Rett linjen.", IKKE_SKREVET
+            f"Brevmalen kan ikke leses: {_jinja_grunn(str(feil.message))}.", f"{sti}, linje {feil.lineno}", "Rett linjen.", IKKE_SKREVET
         ) from None
     if logikk := next((n for n in tre.find_all(nodes.Node) if not isinstance(n, _BARE_TEKST)), None):
         raise Ordningsfeil(f"Brevmalen kan bare sette inn verdier; {type(logikk).__name__} er ikke lov.", f"{sti}, linje {logikk.lineno}",
@@ -260,6 +244,20 @@ def _les_tre(sti: Path, maalform: str) -> nodes.Template:
             IKKE_SKREVET,
         )
     return tre
+
+
+def _jinja_grunn(melding: str) -> str:
+    """The words of the template engine in Norwegian; what has no translation is told by its line alone."""
+    for monster, norsk in (
+        (r"Encountered unknown tag '(\w+)'", "{{% {0} %}} finnes ikke; skriv {{% block navn %}} og {{% endblock %}}"),
+        (r"Unexpected end of template", "en blokk mangler {{% endblock %}}"),
+        (r"block '(\w+)' defined twice", "blokken {0} står to ganger"),
+        (r"unexpected '(.+?)'", "«{0}» er ikke ventet her; se etter {{{{, }}}}, {{% og %}}"),
+        (r"expected token '(.+?)', got '(.+?)'", "«{0}» mangler før «{1}»"),
+    ):
+        if treff := re.search(monster, melding):
+            return norsk.format(*treff.groups())
+    return "linjen er ikke gyldig i en mal"
 
 
 def _blokkfeil(mappe: Path, blokker: dict[str, set[str]]) -> list[Ordningsfeil]:
@@ -277,10 +275,3 @@ def _blokkfeil(mappe: Path, blokker: dict[str, set[str]]) -> list[Ordningsfeil]:
             for navn in sorted(mangler)
         ]
     return feil
-
-
-def _les_lov(sti: Path) -> list[Lovutgave]:
-    """Newest first."""
-    utgaver = tomllib.loads(sti.read_text("utf-8"))["utgave"]
-    lest = [Lovutgave(u["gjelder_fra"], {m: SimpleNamespace(**u[m]) for m in verditekst.MAALFORMER}) for u in utgaver]
-    return sorted(lest, key=lambda u: u.gjelder_fra, reverse=True)

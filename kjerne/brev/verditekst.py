@@ -34,6 +34,11 @@ def periode(fom: dt.date, tom: dt.date) -> str:
     return dato(fom) if fom == tom else f"{dato(fom)} – {dato(tom)}"
 
 
+def hardt(tekst: str) -> str:
+    """The text with hard spaces after §, so that no line ends between the sign and its number."""
+    return tekst.replace("§ ", f"§{tall.FAST}")
+
+
 def formater(navn: str, verdi: Any, type: str, maalform: str) -> str:
     """The value of the fact or rule `navn` as text in a letter.
 

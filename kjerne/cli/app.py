@@ -10,13 +10,18 @@ import sys
 
 import typer
 
-from kjerne.cli import drift, forklaring, livslop, regler, revisjon, saker, sjekkliste
+from kjerne.cli import bunter, drift, forklaring, livslop, regler, revisjon, saker, sjekkliste, stopp
 from kjerne.cli.api import api
+from kjerne.cli.behandle import behandle
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.brukshjelp import NAVN, Program, med_norsk_hjelp
 from kjerne.cli.demo import demo
+from kjerne.cli.kontroller import kontroller
+from kjerne.cli.medarbeider import medarbeider
 from kjerne.cli.ny import ny
+from kjerne.cli.ord import ord_
 from kjerne.cli.prover import test
+from kjerne.cli.revurder import revurder
 from kjerne.cli.simuler import simuler
 from kjerne.cli.skjerm import feilmelding
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -35,13 +40,23 @@ app = Program(
 )
 
 app.command()(demo)
+app.command("ord")(ord_)
 app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(test)
 for kommando in (
     drift.kjor,
     drift.status,
     drift.sporsmal,
-    drift.godkjenn,
-    drift.utbetal,
+    kontroller,
+    bunter.godkjenn,
+    bunter.avbryt,
+    bunter.utbetal,
+    bunter.kvitter,
+    bunter.avstem,
+    stopp.stopp,
+    stopp.start,
+    behandle,
+    revurder,
+    medarbeider,
     drift.rapport,
     saker.syntetisk,
     forklaring.forklar,

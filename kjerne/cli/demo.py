@@ -61,7 +61,7 @@ def _vis(svar: dict, maalinger, valg) -> None:
     ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
     for b in svar["bunter"]:
         ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {valg.forbereder}, "
-                 f"godkjent av {valg.godkjenner}, filen laget av {valg.betaler}.")
+                 f"attestert av {valg.attestant}, disponert av {valg.budsjett}.")
     if not svar["bunter"]:
         ut.print("Ingen er innvilget, så det er ingen bankfil.")
     else:

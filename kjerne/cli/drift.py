@@ -1,4 +1,4 @@
-"""The operator's commands: kjor, status, sporsmal, godkjenn, utbetal, rapport."""
+"""The operator's commands: kjor, status, sporsmal, rapport."""
 
 from __future__ import annotations
 
@@ -118,6 +118,15 @@ NAVN = {
 }
 
 
+NESTE = {  # what is to be done with a batch, by where it is
+    "stanset": "En bunt er stanset. Finn ut hvorfor, og trekk den: ordning avbryt {o} BUNT",
+    "forberedt": "En kontroll har stanset en bunt: ordning kontroller {o}",
+    "kontrollert": "Neste: en annen enn {laget_av} attesterer med: ordning godkjenn {o}",
+    "attestert": "Neste: en tredje person disponerer med: ordning godkjenn {o}",
+    "disponert": "Neste: ordning utbetal {o}",
+}
+
+
 def vis_tall(svar: dict) -> None:
     from kjerne.drift.tall import antall, kroner
 
@@ -128,8 +137,11 @@ def vis_tall(svar: dict) -> None:
     ut = konsoll()
     for b in svar["bunter"]:
         ut.print(f"Bunt {b['bunt_id']}: {antall(b['antall'])} linjer, {kroner(b['sum_ore'])}, {b['tilstand']}")
-    if any(b["tilstand"] == "laget" for b in svar["bunter"]):
-        ut.print(f"Neste: en annen enn {svar['bunter'][0]['laget_av']} godkjenner med: ordning godkjenn {svar['ordning']}")
+    for tilstand, neste in NESTE.items():
+        if bunter := [b for b in svar["bunter"] if b["tilstand"] == tilstand]:
+            ut.print(neste.format(o=svar["ordning"], laget_av=bunter[0]["laget_av"]))
+    for s in svar.get("stoppet", ()):
+        ut.print(f"[bold red]{'Alle utbetalinger' if s['omfang'] == '*' else 'Utbetalingene'} er stoppet av {s['av']}:[/] {s['grunn']}")
 
 
 def status(ordning: str = typer.Argument("", help="Ordningens id. Tomt: alle."), som_json: bool = JSON) -> None:
@@ -193,67 +205,6 @@ def sporsmal(
         ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
         [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
     )
-    return None
-
-
-def godkjenn(
-    ordning: str = ORDNING,
-    bunt: str = typer.Option("", "--bunt", help="Buntens id. Tomt: alle som venter."),
-    antall: int = typer.Option(None, "--antall", help="Antallet du har sett. Uten dette blir du spurt."),
-    bruker: str = BRUKER,
-    som_json: bool = JSON,
-) -> None:
-    """Godkjenn en bunt som en annen har laget. Du bekrefter ved å skrive antall betalinger."""
-    from kjerne.drift.tall import antall as skriv_antall
-    from kjerne.drift.tall import kroner
-    from kjerne.kjoring.attestering import godkjenn_bunt, ventende
-    from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.regelmotor.oppdagelse import finn
-
-    if som_json and antall is None:
-        raise Ordningsfeil("Valget --antall mangler.", "ordning godkjenn --json", "Oppgi antallet du har sett, med --antall.",
-                           "Ingenting er godkjent.", kode=2)
-    finn(ordning)
-    rom, hvem = _rom(), _bruker(bruker)
-    godkjente = []
-    bunter = ventende(rom, ordning, bunt)
-    if not bunter:
-        raise Ordningsfeil(
-            "Ingen bunt venter på godkjenning.", ordning, f"Se status: ordning status {ordning}", "Ingenting er godkjent.", kode=2
-        )
-    for b in bunter:
-        sett = antall
-        if sett is None:
-            konsoll().print(
-                f"Bunt {b.bunt_id}: {skriv_antall(b.antall)} betalinger, {kroner(b.sum_ore)}, laget av {b.laget_av}, "
-                f"betales {b.betalingsdato:%d.%m.%Y}\n  innhold {b.innhold_sha256}"
-            )
-            sett = typer.prompt("Skriv antall betalinger for å godkjenne", type=int)
-        godkjente.append(godkjenn_bunt(rom, b, hvem, sett))
-    if som_json:
-        return skriv_json(
-            [{"bunt_id": b.bunt_id, "godkjent_av": b.godkjent_av, "antall": b.antall, "sum_ore": b.sum_ore} for b in godkjente]
-        )
-    for b in godkjente:
-        konsoll().print(f"Godkjent av {b.godkjent_av}: bunt {b.bunt_id}. Neste: ordning utbetal {ordning}")
-    return None
-
-
-def utbetal(
-    ordning: str = ORDNING,
-    bunt: str = typer.Option("", "--bunt", help="Buntens id. Tomt: alle som er godkjent."),
-    bruker: str = BRUKER,
-    som_json: bool = JSON,
-) -> None:
-    """Lag betalingsfilen for godkjente bunter, én gang hver. Kan alltid kjøres igjen."""
-    from kjerne.kjoring.attestering import betal_godkjente
-    from kjerne.regelmotor.oppdagelse import finn
-
-    sendinger = betal_godkjente(_rom(), finn(ordning), bunt, _bruker(bruker))
-    if som_json:
-        return skriv_json(sendinger)
-    for s in sendinger:
-        konsoll().print(f"{'Laget' if s['ny'] else 'Fantes fra før'}: {s['fil']}\n  sha256 {s['sha256']}")
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 
 if TYPE_CHECKING:
-    from kjerne.regelmotor.forklaring import Ledd
+    from kjerne.regelmotor.forklaring import Forklaring, Ledd
 
 # Where nobody has given a day, rules reckon with the first of 1900 or the last of 9999, and get days near them: no fact about anybody.
 FORSTE_SATTE, SISTE_SATTE = "1902", "9990"
@@ -29,22 +30,32 @@ def forklar(
     som_json: bool = JSON,
 ) -> None:
     """Hvilken regel og hvilke opplysninger avgjorde saken? Virker for eksempler og for saker i databasen."""
-    from kjerne.drift.tall import kroner
     from kjerne.kjoring.oppslag import forklar_sak
 
     funnet = forklar_sak(ordning, sak, bruker, formaal, brev)
     if som_json:
         return skriv_json(asdict(funnet.forklaring) | {"sak": sak, "vedtak": funnet.vedtak, "kvalitet": funnet.kvalitet})
-    f, ut = funnet.forklaring, konsoll()
-    ut.print(f"[bold]{sak}[/]: [bold]{f.utfall}[/]" + (f", {kroner(f.belop_ore)}" if f.belop_ore else ""))
+    vis_forklaring(sak, funnet.forklaring, funnet.kvalitet)
+    if funnet.vedtak:
+        konsoll().print("Vedtak " + ", ".join(f"{n}: {v}" for n, v in funnet.vedtak.items()), markup=False)
+    return None
+
+
+def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> None:
+    """The outcome, what decided it, every rule with its value, and the parameters that held."""
+    from kjerne.drift.tall import kroner
+    from kjerne.kontrakt.manifest import rolle
+
+    ut = konsoll()
+    ut.print(f"[bold]{navn}[/]: [bold]{f.utfall}[/]" + (f", {kroner(f.belop_ore)}" if f.belop_ore else ""))
     for ledd in (x for x in f.ledd if x.avgjorde):
         ut.print(f"  Avgjort av: «{ledd.tekst}» er ikke oppfylt ({ledd.hjemmel}).\n    Opplysninger: {_fakta(ledd)}", markup=False)
     if f.mangler:
         ut.print(f"  Mangler: {', '.join(f.mangler)}")
-    for k in funnet.kvalitet:
+    for k in kvalitet:
         ut.print(f"  Kvalitet: {k['kontroll']}: {k['hvorfor']} ({k['observert']})", markup=False)
     for linje in f.linjer:
-        ut.print(f"  Betales til {linje['rolle'].replace('soker', 'søker')}: {kroner(linje['belop_ore'])} for "
+        ut.print(f"  Betales til {rolle(linje['rolle'])}: {kroner(linje['belop_ore'])} for "
                  f"{skriv(linje['fom'], 'dato')} – {skriv(linje['tom'], 'dato')}")
     tabell(
         "Reglene",
@@ -52,7 +63,7 @@ def forklar(
         [
             [
                 ("► " if x.avgjorde else "") + x.tekst,
-                skriv(x.verdi, x.enhet),
+                skriv(x.verdi, x.enhet) + (" (ikke innvilget)" if x.art == "beløp" and x.verdi and f.utfall != "innvilget" else ""),
                 _fakta(x),
                 x.hjemmel,
             ]
@@ -64,9 +75,6 @@ def forklar(
         ["Parameter", "Verdi", "Fra", "Hjemmel", "Kilde"],
         [[p["navn"], skriv(p["verdi"], p["enhet"]), skriv(p["fra"], "dato"), p["hjemmel"], p["kilde"]] for p in f.parametre],
     )
-    if funnet.vedtak:
-        ut.print("Vedtak " + ", ".join(f"{n}: {v}" for n, v in funnet.vedtak.items()), markup=False)
-    return None
 
 
 def _fakta(ledd: Ledd) -> str:

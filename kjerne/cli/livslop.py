@@ -24,14 +24,14 @@ def modenhet(ordning: str = VALGFRI, som_json: bool = JSON) -> None:
     if som_json:
         skriv_json({"ordninger": [asdict(s) for s in alle], "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     else:
-        for s in alle:
-            _vis(s)
+        for s, v in zip(alle, verkene, strict=True):
+            _vis(s, v.manifest.eier.jurist)
         si_ute_av_drift(ute)
     if ute:
         raise typer.Exit(1)
 
 
-def _vis(s) -> None:
+def _vis(s, jurist: str) -> None:
     from kjerne.kontrakt.modenhet import BETYR, TRINN
 
     ut = konsoll()
@@ -44,10 +44,10 @@ def _vis(s) -> None:
         for x in (x for x in s.ledd if x.krav.trinn == trinn):
             grunn = f"\n              [dim]{x.grunn}[/]" if x.grunn else ""
             ut.print(f"  {_MERKE[x.status]} {x.krav.tekst} [dim]({x.krav.id})[/]{grunn}")
-    ut.print("\n" + _neste(s), markup=False)
+    ut.print("\n" + _neste(s, jurist), markup=False)
 
 
-def _neste(s) -> str:
+def _neste(s, jurist: str) -> str:
     """How to get further, said once for each place to stand."""
     from kjerne.kontrakt.modenhet import TRINN
 
@@ -58,7 +58,7 @@ def _neste(s) -> str:
     if mangler:
         hva = "Ordningen kan kjøres. For å lukke den" if s.trinn == "godkjent" else "Neste"
         return f"{hva}: gjør dette, og skriv det i modenhet.toml: {', '.join(mangler)}."
-    signer = f"ordning dok {s.ordning}, så ordning signer {s.ordning} --jurist NAVN"
+    signer = f"ordning dok {s.ordning}, så ordning signer {s.ordning} --jurist \"{jurist}\""
     if s.bedt_om == neste or s.trinn == TRINN[-1]:
         return f"Neste: {signer}." if s.bedt_om != s.trinn else "Ingenting gjenstår."
     return f'Neste: skriv tilstand = "{neste}" i ordning.toml, og kjør {signer}.'
@@ -66,7 +66,7 @@ def _neste(s) -> str:
 
 def signer(
     ordning: str = ORDNING,
-    jurist: str = typer.Option(..., "--jurist", help="Navnet på juristen som har lest REGLER.md."),
+    jurist: str = typer.Option(..., "--jurist", help="Juristen som har lest REGLER.md, med navnet som står i [eier] i ordning.toml."),
     dato: str = typer.Option("", "--dato", help="Datoen for signaturen (ellers i dag)."),
     bruker: str = BRUKER,
     som_json: bool = JSON,

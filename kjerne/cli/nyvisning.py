@@ -8,6 +8,8 @@ from typing import Any
 
 from kjerne.cli.skjerm import konsoll
 
+RUNBOOK = "runbooks/20-ny-ordning-paa-en-dag.md"
+
 
 def kort(sti: str | Path) -> str:
     """The path as seen from here, when that is shorter."""
@@ -41,7 +43,8 @@ def vis_neste(ut: dict[str, Any]) -> None:
     skjerm.print(f"Ferdig på {str(ut['sekunder']).replace('.', ',')} s. Vilkår og satser er malens eksempler, ikke rett.\n")
     id_, mappe = ut["ordning"], kort(ut["mappe"])
     skjerm.print("[bold]Neste steg[/]")
-    skjerm.print(f"  1. Skriv forskriftens vilkår og satser i {mappe}/regler.py og parametre.csv.\n"
+    skjerm.print(f"  Siden som tar dere hele veien: {RUNBOOK}. Ordene i en regel: ordning ord\n"
+                 f"  1. Skriv forskriftens vilkår og satser i {mappe}/regler.py og parametre.csv.\n"
                  f"  2. La juristen skrive saker i {mappe}/eksempler/saker.csv, og kjør: ordning eksempler {id_}\n"
                  f"  3. Se hva ordningen koster: ordning simuler {id_}, og hva som mangler: ordning sjekk {id_}", markup=False)
 

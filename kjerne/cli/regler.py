@@ -61,9 +61,11 @@ def eksempler(
                 f"[bold]{verk.id}[/]: {len(sett)} eksempler, {len(avvik)} avvik. {provd} endringer prøvd, {len(hull)} hull i dekningen."
             )
             if avvik:
-                tabell("Avvik", ["Sak", "Linje", "Hva", "Skal være", "Er"], [[a.sak, str(a.linje), a.hva, a.ventet, a.fikk] for a in avvik])
+                rader = [[a.sak, str(a.linje), a.hva, a.ventet_vist, a.fikk_vist] for a in avvik]
+                tabell("Avvik", ["Sak", "Linje", "Hva", "Skal være", "Er"], rader)
             if hull:
-                tabell("Hull: ingen eksempler merker dette", ["Navn", "Endring", "Hvor"], [[h.navn, h.endring, h.hvor] for h in hull])
+                rader = [[h.navn, h.endring, h.hvor, h.gjor_dette] for h in hull]
+                tabell("Hull: ingen eksempler merker dette", ["Navn", "Endring", "Hvor", "Gjør dette"], rader)
     if som_json:
         skriv_json(ut + [{"ordning": u.id, "ute_av_drift": u.grunn.som_dict()} for u in ute])
     else:

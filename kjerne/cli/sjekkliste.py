@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from kjerne.sjekk.funn import Funn
 
 LIM_INN = 12  # rows shown for one finding; --json has them all
+MAKS = 10  # findings shown of one kind in one file
+STEDER = 5  # places shown of one fault
 
 
 def sjekk(
@@ -54,18 +56,41 @@ def _vis(mappe: Path, funn: list[Funn], gjort: list[str]) -> None:
     for fil, egne in etter_fil(mappe, funn).items():
         ut.print(f"\n  [bold]{fil.replace('[', chr(92) + '[')}[/]")
         for grunn in dict.fromkeys(f.hvorfor for f in egne):
-            for f in (f for f in egne if f.hvorfor == grunn):
-                nr += 1
-                _vis_ett(ut, nr, f)
+            nr = _vis_slag(ut, nr, [f for f in egne if f.hvorfor == grunn])
             ut.print(f"       Hvorfor: {grunn}", markup=False, style="dim")
     if funn:
         ut.print(f"\nKjør igjen når noe er rettet: ordning sjekk {mappe.name}", markup=False)
 
 
-def _vis_ett(ut, nr: int, funn: Funn) -> None:
-    sted = ", ".join(funn.hvor.split(", ")[1:])
-    ut.print(f"  {nr:>3}. {funn.hva}" + (f" ({sted})" if sted else ""), markup=False)
-    ut.print(f"       Slik retter du: {funn.gjor_dette}", markup=False)
+def _vis_slag(ut, nr: int, funn: list[Funn]) -> int:
+    """The findings of one kind in a file: the same fault in many places once, what to do once for all that need the same,
+    and no more than a person reads. Returns the number of the last one."""
+    samlet: dict[tuple, list[Funn]] = {}
+    for f in funn:
+        samlet.setdefault((f.gjor_dette, f.hva, f.lim_inn), []).append(f)
+    vist = list(samlet.items())[:MAKS]
+    for gjor in dict.fromkeys(nokkel[0] for nokkel, _ in vist):
+        for (_, hva, _), like in (x for x in vist if x[0][0] == gjor):
+            nr += 1
+            sted = _steder([f.hvor for f in like])
+            ut.print(f"  {nr:>3}. {hva}" + (f" ({sted})" if sted else ""), markup=False)
+            _lim_inn(ut, like[0])
+        ut.print(f"       Slik retter du: {gjor}", markup=False)
+    if resten := sum(map(len, samlet.values())) - sum(len(like) for _, like in vist):
+        ut.print(f"       … og {resten} til av samme slag. Rett disse først; alle står i: ordning sjekk --json", markup=False)
+    return nr
+
+
+def _steder(hvor: list[str]) -> str:
+    """Where in the file: «linje 3», or «linje 3, 8, 14 … og 4 til»."""
+    steder = [sted for h in hvor if (sted := ", ".join(h.split(", ")[1:]))]
+    if len(steder) < 2:
+        return "".join(steder)
+    forste = [s.removeprefix("linje ") if nr and s.startswith("linje ") else s for nr, s in enumerate(steder[:STEDER])]
+    return ", ".join(forste) + (f" … og {len(steder) - STEDER} til" if len(steder) > STEDER else "")
+
+
+def _lim_inn(ut, funn: Funn) -> None:
     for fil in dict.fromkeys(fil for fil, _ in funn.lim_inn):
         linjer = [linje for f, linje in funn.lim_inn if f == fil]
         ut.print(f"       Lim inn i {fil}:", markup=False)

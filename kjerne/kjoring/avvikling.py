@@ -21,7 +21,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.fil import rydd, skriv_fast
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, linje, sak, soknad, sporsmal, svar, vedtak
+from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, linje, linjestand, sak, soknad, sporsmal, svar, vedtak
 from kjerne.regelmotor.modenhet import stilling
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
@@ -54,9 +54,7 @@ def gjeld(rom: Arbeidsrom, verk: Regelverk) -> list[str]:
         ubetalt = conn.execute(
             sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(linje.c.belop_ore), 0))
             .join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
-            .outerjoin(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
-            .outerjoin(bunt_hendelse, sa.and_(bunt_hendelse.c.bunt_id == bunt_linje.c.bunt_id, bunt_hendelse.c.hendelse == "sendt"))
-            .where(soknad.c.ordning == verk.id, bunt_hendelse.c.bunt_id.is_(None))).one()
+            .where(soknad.c.ordning == verk.id, ~_betalt())).one()
         ubesvart = conn.scalar(
             sa.select(sa.func.count()).select_from(sporsmal.outerjoin(svar, svar.c.sporsmal_id == sporsmal.c.sporsmal_id))
             .where(sporsmal.c.ordning == verk.id, svar.c.sporsmal_id.is_(None)))
@@ -66,6 +64,15 @@ def gjeld(rom: Arbeidsrom, verk: Regelverk) -> list[str]:
     if ubesvart:
         ut.append(f"{ubesvart} spørsmål er ikke besvart")
     return ut + [f"{x.krav.tekst}: {x.grunn or 'ikke gjort'}" for x in naa.mangler("avviklet") if x.krav.trinn in ("lukket", "avviklet")]
+
+
+def _betalt() -> sa.ColumnElement[bool]:
+    """The money of the line has been handed over, and was not refused or returned."""
+    kom_ikke_fram = sa.exists().where(
+        linjestand.c.ende_til_ende_id == bunt_linje.c.ende_til_ende_id, linjestand.c.stand.in_(("avvist", "retur")))  # fmt: skip
+    return sa.exists().where(
+        bunt_linje.c.linje_id == linje.c.linje_id, bunt_hendelse.c.bunt_id == bunt_linje.c.bunt_id, bunt_hendelse.c.handling == "send",
+        ~kom_ikke_fram)  # fmt: skip
 
 
 def avvikl(

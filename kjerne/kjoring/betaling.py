@@ -1,4 +1,4 @@
-"""Step 6 and what comes after a human has approved: the batch, and the file to the bank."""
+"""Step 6 and what comes after humans have approved: the batch, and the file to the bank."""
 
 from __future__ import annotations
 
@@ -7,30 +7,42 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from sqlalchemy.engine import Connection
+
 from kjerne.drift.innstillinger import Betaler
 from kjerne.drift.telemetri import slaa_av
 from kjerne.kjoring.buntkontroll import kontroller_bunt
+from kjerne.kjoring.kontrollsteg import kontroller, kontroller_bunter, logg_kontroller
 from kjerne.kjoring.kvalitetssteg import les_plan
 from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kvalitet import har_linjekontroller
 from kjerne.lager.id import ende_til_ende_id
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
+from kjerne.tilgang import krev
+from kjerne.utbetaling.avstemming import Filpost, prov_bunt
 from kjerne.utbetaling.bankdag import neste_bankdag
-from kjerne.utbetaling.bunt import Bunt, Grenser, lag_bunt, tilgjengelige_bunter
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.buntlaging import Grenser, lag_bunt
 from kjerne.utbetaling.buntlinje import Buntlinje
-from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, send
+from kjerne.utbetaling.hendelse import ny_hendelse
+from kjerne.utbetaling.ramme import Ramme
+from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, Skriver, send
 
 if TYPE_CHECKING:
     from kjerne.utbetaling.betalingsfil import Betalingslinje
 
+SYSTEM = "system"
+
 
 def bunt(k: Kjoring) -> dict:
-    """Puts every line that is in no batch into one (or several, at the limit). Prepared, not approved.
+    """Puts every free line that no control holds into a batch (or several, at the limit), and controls the batch. Prepared, not approved.
 
-    Raises Kvalitetsstopp when a check of the lines fails, and then no batch is made.
+    Raises Kvalitetsstopp when a check of the lines fails, and Ordningsfeil (kode 3) when a control cannot be carried out; then no batch
+    is made.
     """
     u = k.verk.manifest.utbetaling
     port(k.rom, k.verk, "godkjent", hva="Å lage en betalingsbunt")
@@ -39,9 +51,15 @@ def bunt(k: Kjoring) -> dict:
     dag = neste_bankdag(max(k.grunnlag.vedtaksdato, k.rom.klokke.idag()) + dt.timedelta(days=2))
     grenser = Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100)
     with k.rom.motor.begin() as conn:
-        ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa())
+        kontrollert = kontroller(conn, k, dag)
+        ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa(), kontrollert.utelatt)
         if ny and har_linjekontroller(plan):
             kontroller_bunt(conn, k, plan, ny, dag)
+        apne = kontroller_bunter(conn, k, ny.bunter if ny else (), kontrollert)
+        for b in ny.bunter if ny else ():
+            if not apne[b.bunt_id]:
+                ny_hendelse(conn, b, "kontroller", SYSTEM, k.rom.klokke.naa())
+        logg_kontroller(conn, k, kontrollert)
         for b in ny.bunter if ny else ():
             detaljer = {"ordning": b.ordning, "kjoring_id": b.kjoring_id, "antall": b.antall, "sum_ore": b.sum_ore,
                         "innhold_sha256": b.innhold_sha256}
@@ -52,20 +70,40 @@ def bunt(k: Kjoring) -> dict:
     return {"bunter": sorted(b.bunt_id for b in laget), "linjer": sum(b.antall for b in laget), "sum_ore": sum(b.sum_ore for b in laget)}
 
 
+def rammer_for(verk: Regelverk, denne: Bunt) -> list[Ramme]:
+    """The limits that the batch shares with others: of its day, and of the appropriation."""
+    u, ut = verk.manifest.utbetaling, []
+    if u.maks_per_dag:
+        nokkel = f"{denne.ordning}/dag/{denne.betalingsdato.isoformat()}"
+        ut.append(Ramme("dag", nokkel, u.maks_per_dag * 100, f"dagsrammen for {denne.betalingsdato:%d.%m.%Y}"))
+    if u.bevilgning:
+        b = u.bevilgning
+        ut.append(Ramme("bevilgning", f"{denne.ordning}/bevilgning/{b.navn}", b.kroner * 100, f"bevilgningen {b.navn}"))
+    return ut
+
+
 def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
-    """Writes the payment file of an approved batch, once. Raises Ordningsfeil (kode 4) when it is not approved, or the
-    scheme may not pay."""
+    """Writes the payment file of a disposed batch, once. Batch, file and ledger are held against each other first. Raises Ordningsfeil
+    (kode 4) when it is not disposed, payments are stopped, or the scheme may not pay; (kode 1) when one øre differs."""
     port(rom, verk, "godkjent", "lukket", hva="Å betale")
-    with rom.motor.begin() as conn:
-        skriver = Bankskriver(verk, rom.betaler)
-        s = send(conn, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa())
-        if s.ny:
-            logg(conn, "bunt.sendt", f"bunt:{bunt_id}", av, {"fil_sha256": s.fil_sha256}, rom.klokke.naa())
+    with lesende(rom.motor) as conn:
+        krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
+
+    def sendt(conn: Connection, denne: Bunt, fil_sha256: str) -> None:
+        logg(conn, "bunt.sendt", f"bunt:{denne.bunt_id}", av, {"fil_sha256": fil_sha256}, rom.klokke.naa())
+
+    s = send(rom.motor, bunt_id, av, Bankskriver(verk, rom.betaler), rom.betalingsmappe, rom.klokke.naa, prov=_prov, etter=sendt)
     rom.foranker()
     return s
 
 
-class Bankskriver:
+def _prov(conn: Connection, denne: Bunt, filen: Iterator[Filpost]) -> None:
+    if avvik := prov_bunt(conn, denne, filen):
+        raise Ordningsfeil(f"Bunten, filen og hovedboken er ikke enige: {avvik[0].tekst}.", f"bunt {denne.bunt_id}",
+                           "Stans utbetalingen og meld feilen.", "Filen er forkastet, og ingen penger er sendt.")  # fmt: skip
+
+
+class Bankskriver(Skriver):
     """pain.001 from a batch: one group per class of line. Times come from the batch, so the bytes are the same each time."""
 
     def __init__(self, verk: Regelverk, betaler: Betaler):
@@ -75,6 +113,7 @@ class Bankskriver:
         from kjerne.utbetaling.betalingsfil import Betalingshode, Gruppe
         from kjerne.utbetaling.pain001 import skriv_pain001
 
+        u = self.verk.manifest.utbetaling
         hode = Betalingshode(
             melding_id=denne.bunt_id,
             opprettet=denne.laget_tid,
@@ -87,9 +126,18 @@ class Bankskriver:
             antall=denne.antall,
             sum_ore=denne.sum_ore,
             grupper=tuple(Gruppe(klasse, s.antall, s.sum_ore) for klasse, s in linjer.klasser.items()),
-            formaal=self.verk.manifest.utbetaling.formaal,
+            formaal=u.formaal,
+            versjon=u.format,
         )
         skriv_pain001(hode, self._linjer(linjer), fil)
+
+    def les(self, sti: Path) -> Iterator[Filpost]:
+        from kjerne.utbetaling.pain001_les import kontroller_fil, les_pain001
+
+        kontroller_fil(sti)
+        with sti.open("rb") as fil:
+            for en in les_pain001(fil)[1]:
+                yield Filpost(en.ende_til_ende_id, en.konto, en.belop_ore)
 
     def _linjer(self, linjer: Iterable[Buntlinje]) -> Iterator[Betalingslinje]:
         """One at a time: a million lines take the memory of one."""
@@ -97,7 +145,7 @@ class Bankskriver:
 
         tekst = self.verk.manifest.utbetaling.tekst
         for en in linjer:
-            ende = ende_til_ende_id(en.linje_id)
+            ende = ende_til_ende_id(en.linje_id, en.forsok)
             navn = f"Virksomhet {en.orgnr}" if en.orgnr else f"Mottaker {ende[:12]}"  # names are not kept here
             yield Betalingslinje(ende, en.konto, en.belop_ore, navn, en.klasse, tekst)
 

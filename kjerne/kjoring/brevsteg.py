@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -18,9 +19,9 @@ from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kjoring.vurdering import bit_av
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.manifest import Soknadsfelt
 from kjerne.kontrakt.regel import Regel
 from kjerne.kontrakt.tabeller import DTYPER
-from kjerne.lager import id as ider
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import lesende
@@ -106,7 +107,6 @@ def hent_brev(rom: Arbeidsrom, vedtak_id: str) -> str:
 
 def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, list[tuple]]]:
     """The decisions of this run in the chunk, and their payment lines per decision."""
-    ider_ = ider.vedtak_ider(saker.index)
     kolonner = [vedtak.c.vedtak_id, vedtak.c.sak_id, vedtak.c.utfall, vedtak.c.avgjorende, vedtak.c.fattet_dato]
     lo, hi = min(saker.index), max(saker.index)
     with lesende(k.rom.motor) as conn:
@@ -123,7 +123,7 @@ def _avgjort(k: Kjoring, saker: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, l
     linjer: dict[str, list[tuple]] = {}
     for vedtak_id, *resten in penger:
         linjer.setdefault(vedtak_id, []).append(tuple(resten))
-    return rader[rader["vedtak_id"].isin(set(ider_))].reset_index(drop=True), linjer
+    return rader[rader["sak_id"].isin(saker.index)].reset_index(drop=True), linjer
 
 
 class Brevskriver:
@@ -148,8 +148,9 @@ class Brevskriver:
 
     @cached_property
     def regnet(self) -> list[Regel]:
-        """The steps of the calculation that a letter shows, in order: those that the scheme has written a block for."""
-        return [r for r in self.verk.rekkefolge if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
+        """The steps of the calculation that a letter shows: those that the scheme has written a block for. Each comes after those
+        it is worked out from, and otherwise as in regler.py, whatever the conditions ask for first."""
+        return [r for r in self.verk.regnerekke if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
 
     @cached_property
     def hjemmel(self) -> dict[str, dict[str, str]]:
@@ -159,7 +160,7 @@ class Brevskriver:
     def _hjemmel(self, regel: Regel, maalform: str) -> str:
         kilde = self.verk.manifest.rettskilder[regel.hjemmel.kilde]
         navn = getattr(kilde.kort, maalform) if kilde.kort else kilde.navn
-        return f"{navn} § {regel.hjemmel.paragraf}" if regel.hjemmel.kjent else navn
+        return f"{navn} {regel.hjemmel.sted(maalform)}".rstrip()
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
         """(vedtak_id, html) for each decision. Letters of the same shape are written together, column by column."""
@@ -210,9 +211,9 @@ class Brevskriver:
             verdier=verdier,
             avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn]) for r in vilkaar],
             utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in self.regnet] if innvilget else [],
-            linjer=[Brevlinje(getattr(mottakere[rolle], m), belop, fom, tom) for rolle, belop, fom, tom in linjer],
+            linjer=[Brevlinje(_stor(getattr(mottakere[rolle], m)), belop, fom, tom) for rolle, belop, fom, tom in linjer],
             klagefrist_uker=manifest.klage.frist_uker,
-            klage_kilde="",
+            klage_hjemmel=getattr(manifest.klage.hjemmel, m, ""),
             datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)],
             opphevet=manifest.opphevet,
             syntetisk=self.syntetisk,
@@ -228,6 +229,19 @@ class Brevskriver:
             type_ = enhet_for(self.verk, navn)
             type_ = "kr" if type_ == "kroner" else type_  # facts in the trace are kroner, not øre
             koder, unike = pd.factorize(trace[navn], use_na_sentinel=False)
-            tekster = [formater(navn, v, type_, maalform) for v in unike]
+            tekster = [formater(navn, self._valgt(navn, v, maalform), type_, maalform) for v in unike]
             ut[navn] = [tekster[k] for k in koder]
         return ut
+
+    def _valgt(self, navn: str, verdi: Any, maalform: str) -> Any:
+        """An answer that was chosen from a list, as the scheme's words for it; any other value as it is."""
+        felt = self._valgfelt.get(navn)
+        return felt.valgt(verdi, maalform) if felt and isinstance(verdi, str) else verdi
+
+    @cached_property
+    def _valgfelt(self) -> dict[str, Soknadsfelt]:
+        return {f.navn: f for f in self.verk.manifest.felt if f.valgtekst}
+
+
+def _stor(tekst: str) -> str:
+    return tekst[:1].upper() + tekst[1:]

@@ -11,9 +11,10 @@ from sqlalchemy.engine import Connection
 from kjerne.kjoring.linjelesing import faktum, hent
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kvalitet import Buntkontekst, Kvalitetsplan, vurder_linjer
-from kjerne.lager.tabeller import bunt_linje, linje, soknad, vedtak
+from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, linje, linjestand, soknad, vedtak
 from kjerne.utbetaling.bankdag import er_bankdag
-from kjerne.utbetaling.bunt import Buntsum
+from kjerne.utbetaling.buntlaging import Buntsum
+from kjerne.utbetaling.tilstand import OVER
 
 _LINJE = [linje.c[n] for n in ("linje_id", "vedtak_id", "person_id", "orgnr", "klasse", "fom", "tom", "belop_ore")]
 
@@ -55,5 +56,8 @@ def hent_linjer(conn: Connection, bunter: list[str], arbeidsgiverfelt: str) -> p
 
 
 def _linjer_i_andre(conn: Connection, bunter: list[str]) -> pd.Index:
-    andre = sa.select(bunt_linje.c.linje_id).where(bunt_linje.c.bunt_id.not_in(bunter))
+    over = sa.select(bunt_hendelse.c.bunt_id).where(bunt_hendelse.c.tilstand.in_(OVER))
+    kom_ikke_fram = sa.exists().where(
+        linjestand.c.ende_til_ende_id == bunt_linje.c.ende_til_ende_id, linjestand.c.stand.in_(("avvist", "retur")))  # fmt: skip
+    andre = sa.select(bunt_linje.c.linje_id).where(bunt_linje.c.bunt_id.not_in(bunter), bunt_linje.c.bunt_id.not_in(over), ~kom_ikke_fram)
     return pd.Index(hent(conn, andre)["linje_id"])

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.avgjorte import NY, Del
+from kjerne.kjoring.helekroner import krev_hele_kroner
 from kjerne.kjoring.lesing import lagre_snapshot
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring, kjoring_id
 from kjerne.kjoring.vurdering import sporingsramme
@@ -41,6 +42,7 @@ def avgjor(del_: Del, hva: str, inntekt: pd.DataFrame | None = None) -> Delkjori
     content apart; `inntekt` is the table when it is not stored before."""
     rom = del_.k.rom
     sporing, ramme, linjer = del_.avgjor()
+    krev_hele_kroner(del_.k, sporing)
     rammer = {"utvalg": del_.saker, "sporing": sporingsramme(sporing, del_.saker["sak_id"]), "rader": sporing.rader()}
     if del_.inntekt == NY:
         rammer["inntekt"] = inntekt

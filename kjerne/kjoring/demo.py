@@ -30,6 +30,7 @@ from kjerne.lager.tabeller import soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.godkjenning import neste_handling
 
 SALT = "ordning-demo"  # synthetic people only: the same demo gives the same ids
 
@@ -57,8 +58,8 @@ class Demovalg:
     dag: dt.date = dt.date(2020, 7, 15)  # every month that counts has been reported
     hentet: dt.date = dt.date(2020, 7, 13)
     forbereder: str = "ola.operator"
-    godkjenner: str = "kari.attestant"
-    betaler: str = "bjorn.budsjett"
+    attestant: str = "kari.attestant"
+    budsjett: str = "bjorn.budsjett"
     bitstorrelse: int = 20_000
 
 
@@ -96,9 +97,10 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
     with _maal(maalt, "betaling", "Godkjenning og bankfil"):
         sendinger = []
         for b in _egne_bunter(rom, resultat.kjoring.id):
-            if b.tilstand == "laget":
-                godkjenn_bunt(rom, b, valg.godkjenner, b.antall)
-            sendinger += betal_godkjente(rom, verk, b.bunt_id, valg.betaler)
+            while neste_handling(b):
+                b = godkjenn_bunt(rom, b, {"attester": valg.attestant, "disponer": valg.budsjett}[neste_handling(b)], b.antall)
+            if b.tilstand == "disponert" or b.er_ute:
+                sendinger += betal_godkjente(rom, verk, b.bunt_id, valg.forbereder)
     with _maal(maalt, "rapport", "Rapport og spørsmål"):
         liste = sporsmalsliste(rom, ordning)
         skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv")

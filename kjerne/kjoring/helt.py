@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from kjerne.kjoring.brevsteg import prov_maler
+from kjerne.kjoring.etterbrev import skriv_etterbrev
 from kjerne.kjoring.flyt import Maling, kjor_flyt, minne_mb
 from kjerne.kjoring.flytfil import les_flyt
 from kjerne.kjoring.kvalitetssteg import les_plan
@@ -18,6 +19,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring_steg, linje, sak, soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.utbetaling import stopp
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
 from kjerne.vedtak.oversikt import tell_saker
 
@@ -42,6 +44,7 @@ def kjor_ordning(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, fremdrift: F
     flyt = les_flyt(verk.mappe)
     _prov_det_som_leses_sent(verk, [s.navn for s in flyt.steg])
     bevar(rom, verk)
+    skriv_etterbrev(rom, verk)
     hva = innhold(rom, verk, grunnlag)
     if not i_prefect:
         utfall = kjor_flyt(flyt.flyt, rom, verk, grunnlag, hva, fremdrift)
@@ -76,7 +79,7 @@ def tall_for(rom: Arbeidsrom, verk: Regelverk) -> dict:
         sum_ore = conn.scalar(
             sa.select(sa.func.coalesce(sa.func.sum(linje.c.belop_ore), 0)).join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
             .join(soknad, soknad.c.sak_id == vedtak.c.sak_id).where(soknad.c.ordning == verk.id))
-        bunter = tilgjengelige_bunter(conn, verk.id)
+        bunter, stoppet = tilgjengelige_bunter(conn, verk.id), stopp.stoppet(conn, verk.id)
     venter = {"manuell": t["manuell"], "dato": med_dato, "ubehandlet": t["ubehandlet"]}
     return {
         "ordning": verk.id, "navn": verk.manifest.navn.nb, "tilstand": verk.manifest.tilstand,
@@ -84,4 +87,5 @@ def tall_for(rom: Arbeidsrom, verk: Regelverk) -> dict:
         "venter_fordelt": venter, "sum_ore": int(sum_ore),
         "bunter": [{"bunt_id": b.bunt_id, "antall": b.antall, "sum_ore": b.sum_ore, "tilstand": b.tilstand, "laget_av": b.laget_av,
                     "innhold_sha256": b.innhold_sha256, "betalingsdato": b.betalingsdato.isoformat()} for b in bunter],
+        "stoppet": [{"omfang": s.omfang, "grunn": s.grunn, "av": s.av, "foreslatt_av": s.foreslatt_av} for s in stoppet],
     }

@@ -13,22 +13,36 @@ from sqlalchemy.engine import Connection
 from kjerne.kjoring.lesing import hent_ramme
 from kjerne.kjoring.linjelesing import faktum, hent
 from kjerne.kjoring.rom import Kjoring
+from kjerne.kontrakt.kontrollvalg import Kontrollvalg
+from kjerne.kontrakt.manifest import Manifest
 from kjerne.kontroll.helhet import Buntkontekst, profil
+from kjerne.kontroll.katalog import katalog
 from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.lager import snapshot as lagring
-from kjerne.lager.tabeller import bunt, bunt_linje, kjoring, kjoring_steg, linje, person, soknad, vedtak
+from kjerne.lager.tabeller import betalingsavtrykk, bunt, bunt_linje, kjoring, kjoring_steg, linje, person, soknad, vedtak
+from kjerne.utbetaling.ledig import FRA, KONTO, er_ledig
 
 FORRIGE_KJORINGER = 3
-_FRA = (
-    linje.join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
-    .outerjoin(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
+_I_BUNT = (
+    bunt_linje.join(linje, linje.c.linje_id == bunt_linje.c.linje_id).join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
+    .join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
 )  # fmt: skip
+_MERKET = sa.exists().where(betalingsavtrykk.c.linje_id == linje.c.linje_id)
+
+
+ALLTID = ("K26",)  # the same money twice is looked for in every scheme
+_UTEN = "Ordningen har ingen [kontroll] i ordning.toml."
+
+
+def kontrollvalg(m: Manifest) -> Kontrollvalg:
+    """What the scheme says; a scheme that says nothing has only the controls that all have."""
+    return m.kontroll or Kontrollvalg(av={id_: _UTEN for id_ in katalog() if id_ not in ALLTID})
 
 
 def linjekontekst(conn: Connection, k: Kjoring, betalingsdato: dt.date) -> Kontrollkontekst:
     """The lines of the scheme that are in no batch, and what touches them. Also those that are held: they are looked at again."""
-    m = k.verk.manifest
-    ledig = (soknad.c.ordning == k.ordning) & bunt_linje.c.bunt_id.is_(None)
+    m, valg = k.verk.manifest, kontrollvalg(k.verk.manifest)
+    ledig = er_ledig(k.ordning)
     linjer = _linjer(conn, k, ledig)
     innhentet = k.resultat("innhenting") or {}
     return Kontrollkontekst(
@@ -37,9 +51,9 @@ def linjekontekst(conn: Connection, k: Kjoring, betalingsdato: dt.date) -> Kontr
         andre=_andre(conn, k, ledig) if len(linjer) else linjer,
         soknader=_soknader(conn, ledig),
         betalingsdato=betalingsdato,
-        kunngjort=m.kontroll.kunngjort or m.gjelder.fra,
-        maks_dager=m.kontroll.maks_dager or (m.gjelder.til - m.gjelder.fra).days + 1,
-        kan_kombineres=m.kontroll.kan_kombineres,
+        kunngjort=valg.kunngjort or m.gjelder.fra,
+        maks_dager=valg.maks_dager or (m.gjelder.til - m.gjelder.fra).days + 1,
+        kan_kombineres=valg.kan_kombineres,
         inntekt=_inntekt(k, linjer),
         inntekt_for=_eldste_inntekt(conn, k, innhentet.get("inntekt")),
         arbeidsforhold=hent_ramme(k, sha, "arbeidsforhold") if (sha := innhentet.get("arbeidsforhold")) else None,
@@ -57,17 +71,20 @@ def _linjer(conn: Connection, k: Kjoring, utvalg: sa.ColumnElement[bool]) -> pd.
     sporring = (
         sa.select(
             linje.c.linje_id, linje.c.vedtak_id, vedtak.c.sak_id, soknad.c.ordning, soknad.c.person_id, person.c.ident,
-            soknad.c.konto.label("sokerkonto"), linje.c.orgnr, linje.c.konto, linje.c.rolle, linje.c.klasse, linje.c.fom, linje.c.tom,
+            soknad.c.konto.label("sokerkonto"), linje.c.orgnr, KONTO.label("konto"), linje.c.rolle, linje.c.klasse, linje.c.fom,
+            linje.c.tom,
             linje.c.belop_ore, soknad.c.mottatt_dato, vedtak.c.snapshot_id,
             sa.case((egen, faktum(conn, m.arbeidsgiverfelt))).label("arbeidsgiver"), sa.case((egen, nokkel)).label("nokkel"),
+            sa.case((_MERKET, 1), else_=0).label("merket"),
         )
-        .select_from(_FRA.join(person, person.c.person_id == soknad.c.person_id))
+        .select_from(FRA.join(person, person.c.person_id == soknad.c.person_id))
         .where(utvalg).order_by(linje.c.linje_id)
     )  # fmt: skip
     ramme = hent(conn, sporring)
     til_soker = [rolle for rolle, mottaker in m.utbetaling.mottakere.items() if mottaker.konto == "kontonummer" and not mottaker.orgnr]
     ramme["arbeidsgiver"] = ramme["arbeidsgiver"].replace("", pd.NA)
-    return ramme.assign(til_soker=(ramme["rolle"].isin(til_soker) & (ramme["ordning"] == k.ordning)).to_numpy(bool))
+    egne = (ramme["rolle"].isin(til_soker) & (ramme["ordning"] == k.ordning)).to_numpy(bool)
+    return ramme.assign(merket=ramme["merket"].to_numpy(bool), til_soker=egne)
 
 
 def _tekst(conn: Connection, felt: str) -> sa.ColumnElement:
@@ -79,7 +96,7 @@ def _andre(conn: Connection, k: Kjoring, ledig: sa.ColumnElement[bool]) -> pd.Da
     """Lines that are not about to be paid, of the same persons, accounts, payees and (in this scheme) employers."""
 
     def kandidatenes(kolonne: sa.ColumnElement) -> sa.Select:
-        return sa.select(kolonne).select_from(_FRA).where(ledig, kolonne.is_not(None)).correlate(None)
+        return sa.select(kolonne).select_from(FRA).where(ledig, kolonne.is_not(None)).correlate(None)
 
     beror = [kolonne.in_(kandidatenes(kolonne)) for kolonne in (soknad.c.person_id, soknad.c.konto, linje.c.konto, linje.c.orgnr)]
     if felt := k.verk.manifest.arbeidsgiverfelt:
@@ -88,7 +105,7 @@ def _andre(conn: Connection, k: Kjoring, ledig: sa.ColumnElement[bool]) -> pd.Da
 
 
 def _soknader(conn: Connection, ledig: sa.ColumnElement[bool]) -> pd.DataFrame:
-    kandidater = sa.select(soknad.c.person_id).select_from(_FRA).where(ledig).correlate(None)
+    kandidater = sa.select(soknad.c.person_id).select_from(FRA).where(ledig).correlate(None)
     s = soknad.alias("alle_soknader")
     return hent(conn, sa.select(s.c.person_id, s.c.sak_id, s.c.konto, s.c.mottatt_dato).where(s.c.person_id.in_(kandidater)))
 
@@ -132,7 +149,7 @@ def _i_bunter(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> pd.DataF
             bunt_linje.c.bunt_id, linje.c.linje_id, linje.c.vedtak_id, linje.c.belop_ore, v.belop_ore.label("vedtatt_ore"), v.versjon,
             v.sporing_id, v.sporing_rad, faktum(conn, k.verk.manifest.arbeidsgiverfelt).label("arbeidsgiver"),
         )
-        .select_from(_FRA).where(bunt_linje.c.bunt_id.in_(bunter)).order_by(linje.c.linje_id)
+        .select_from(_I_BUNT).where(bunt_linje.c.bunt_id.in_(bunter)).order_by(linje.c.linje_id)
     )  # fmt: skip
     ramme = hent(conn, sporring)
     return ramme.assign(arbeidsgiver=ramme["arbeidsgiver"].replace("", pd.NA)).assign(**_fra_sporing(k, ramme))
@@ -166,7 +183,7 @@ def _tidligere(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> pd.Data
     for kjoring_id in conn.scalars(sporring).all():
         i_kjoringen = sa.select(bunt.c.bunt_id).where(bunt.c.kjoring_id == kjoring_id, bunt.c.ordning == k.ordning)
         arbeidsgiver = faktum(conn, k.verk.manifest.arbeidsgiverfelt).label("arbeidsgiver")
-        linjer = hent(conn, sa.select(linje.c.belop_ore, arbeidsgiver).select_from(_FRA).where(bunt_linje.c.bunt_id.in_(i_kjoringen)))
+        linjer = hent(conn, sa.select(linje.c.belop_ore, arbeidsgiver).select_from(_I_BUNT).where(bunt_linje.c.bunt_id.in_(i_kjoringen)))
         p = profil(linjer.assign(arbeidsgiver=linjer["arbeidsgiver"].replace("", pd.NA)))
         rader.append((p.antall, p.sum_ore, p.topp, p.storste))
     return pd.DataFrame(rader, columns=["antall", "sum_ore", "topp", "storste"])

@@ -6,13 +6,12 @@ A case is taken up when it is new, when everything that was asked about it is an
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -22,17 +21,17 @@ from kjerne.innhenting.ansettelse import med_arbeidsforhold_type
 from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kjoring.runder import i_runder
+from kjerne.kjoring.saksvalg import velg_saker
 from kjerne.kontrakt.kolonne import Kolonne
-from kjerne.kontrakt.tabeller import DTYPER, REGISTRE, TABELLER
+from kjerne.kontrakt.tabeller import REGISTRE, TABELLER
 from kjerne.kvalitet import Kvalitetsplan, Kvalitetsresultat, begynn_import, les_kvalitet, vurder_kvalitet
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import kjoring, kjoring_steg, kvalitetsdom, person, sak, soknad, sporsmal, svar, vedtak
-from kjerne.mottak import fakta_ramme
+from kjerne.lager.tabeller import kjoring, kjoring_steg, kvalitetsdom, person, soknad, sporsmal, svar
+from kjerne.mottak import les_ett
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.regelmotor.saksfil import LESERE, tom_verdi
-from kjerne.vedtak.sporsmal import lagre_sporsmal, saker_med_alle_svar
+from kjerne.vedtak.sporsmal import lagre_sporsmal
 
 
 def kvalitet(k: Kjoring) -> dict:
@@ -86,66 +85,6 @@ def _registre(k: Kjoring, innhentet: dict) -> dict[str, pd.DataFrame | None]:
     if ut["inntekt"] is None:
         ut["inntekt"] = TABELLER["inntekt"].ramme({n: [] for n in TABELLER["inntekt"].navnene})
     return ut
-
-
-def velg_saker(conn: Connection, k: Kjoring) -> pd.DataFrame:
-    """The cases to take up, in key order: sak_id, ident, person_id, konto, maalform and the facts; `forrige_kjoring` is
-    the run that looked at the case before, missing where none has."""
-    besvart = set(saker_med_alle_svar(conn, k.ordning))
-    sporring = (
-        sa.select(
-            soknad.c.sak_id,
-            person.c.ident,
-            soknad.c.person_id,
-            soknad.c.konto,
-            soknad.c.maalform,
-            sa.case((sak.c.tilstand != "mottatt", sak.c.kjoring_id)),
-            soknad.c.mottatt_dato,
-            soknad.c.fakta,
-            sak.c.tilstand,
-        )
-        .join(sak, sak.c.sak_id == soknad.c.sak_id)
-        .join(person, person.c.person_id == soknad.c.person_id)
-        .where(sak.c.ordning == k.ordning, sak.c.tilstand.in_(("mottatt", "venter", "sporsmal")))  # by its index: the open ones
-        .where((sak.c.tilstand != "venter") | (sak.c.vent_til <= k.grunnlag.vedtaksdato))
-        .order_by(soknad.c.sak_id)
-    )
-    deler = [_saksramme([], k)]
-    for rader in conn.execute(sporring.execution_options(yield_per=_BIT)).partitions():
-        deler.append(_saksramme([r for r in rader if r[-1] != "sporsmal" or r[0] in besvart], k))
-    return _fra_register(conn, k, pd.concat(deler, ignore_index=True))
-
-
-_SAK = ["sak_id", "ident", "person_id", "konto", "maalform", "forrige_kjoring"]
-_TEKST = DTYPER["tekst"]
-_BIT = 20_000  # rows read at a time: what is Python objects is soon columns
-
-
-def _saksramme(rader: Sequence[sa.Row], k: Kjoring) -> pd.DataFrame:
-    *tekster, mottatt, fakta, _ = zip(*rader, strict=True) if rader else [()] * (len(_SAK) + 3)
-    ramme = pd.DataFrame({n: _TEKST.__from_arrow__(pa.array(t, pa.string())) for n, t in zip(_SAK, tekster, strict=True)})
-    dager = pa.array(mottatt, pa.date32()).cast(pa.timestamp("s")).to_numpy(zero_copy_only=False)
-    return pd.concat([ramme, fakta_ramme(fakta, k.verk.manifest)], axis=1).assign(mottatt_dato=dager)
-
-
-def _fra_register(conn: Connection, k: Kjoring, saker: pd.DataFrame) -> pd.DataFrame:
-    """Facts that the engine itself answers: whether the same key (`entydig`) has been granted before. A register that is not
-    connected says nothing: there `tomt_betyr` rules. What earlier decisions gave is not known yet: see registerfakta."""
-    register = [f for f in k.verk.manifest.felt if f.kilde == "register" and f.oppslag is None]
-    tomme = {f.navn: tom_verdi(f) for f in register if f.type != "ja_nei" and f.tomt_betyr is not None}
-    saker = saker.assign(**{n: pd.Series([v] * len(saker), dtype=saker[n].dtype) for n, v in tomme.items()})
-    felt = [f.navn for f in register if f.type == "ja_nei"]
-    if not felt or not len(saker):
-        return saker
-    innvilget = conn.execute(
-        sa.select(soknad.c.person_id, soknad.c.fakta)
-        .join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
-        .where(soknad.c.ordning == k.ordning, vedtak.c.utfall == "innvilget")
-    ).all()
-    nokler = [n for n in k.verk.manifest.entydig if n != "fodselsnummer"]
-    kjente = fakta_ramme([f for _, f in innvilget], k.verk.manifest)[nokler].assign(person_id=[p for p, _ in innvilget])
-    egne = saker[["person_id", *nokler]].astype(str).merge(kjente.astype(str).drop_duplicates(), how="left", indicator=True)
-    return saker.assign(**{n: pd.array(egne["_merge"] == "both", dtype="boolean") for n in felt})
 
 
 @dataclass(frozen=True)
@@ -206,14 +145,12 @@ def hent_svar(conn: Connection, ordning: str) -> pd.DataFrame:
 
 
 def med_svar(saker: pd.DataFrame, svarene: pd.DataFrame, k: Kjoring) -> pd.DataFrame:
-    """The cases with the facts that were answered. An answer was checked when it was registered."""
+    """The cases with the facts that were answered (`konto`: the account). An answer was checked when it was registered."""
     plass = pd.Index(saker["sak_id"])
     for felt, egne in svarene[svarene["felt"].isin(saker.columns)].groupby("felt"):
-        type_ = k.verk.manifest.fakta[felt]
         nr = plass.get_indexer(egne["sak_id"])
-        verdier = [LESERE[type_](v) if type_ in LESERE else v for v in egne.loc[nr >= 0, "verdi"]]
-        if type_ in ("prosent", "tall"):
-            verdier = [float(v) for v in verdier]
+        verdier = [les_ett(k.verk.manifest, "kontonummer" if felt == "konto" else felt, v) for v in egne.loc[nr >= 0, "verdi"]]
+        verdier = [float(v) if isinstance(v, Decimal) else v for v in verdier]
         ny = saker[felt].copy()
         ny.iloc[nr[nr >= 0]] = pd.Series(verdier, dtype=ny.dtype).array
         saker = saker.assign(**{felt: ny})
@@ -248,7 +185,7 @@ def vurder_data(k: Kjoring, saker: pd.DataFrame, tabeller: dict, svarene: pd.Dat
     plan, saker = plan_og_saker(k.verk, saker)
     return vurder_kvalitet(
         plan,
-        saker.drop(columns=["person_id", "maalform"]),
+        saker.drop(columns=["person_id"]),
         tabeller["inntekt"],
         tabeller["arbeidsforhold"],
         tabeller["permittering"],

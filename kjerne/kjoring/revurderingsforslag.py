@@ -30,6 +30,7 @@ from kjerne.lager.motor import laas, lesende
 from kjerne.lager.tabeller import revurdering, revurdering_hendelse
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
+from kjerne.tilgang import krev, person_bak
 from kjerne.vedtak.endring import differanse, netto, per_sak
 from kjerne.vedtak.omgjoring import lagre_versjoner
 
@@ -62,8 +63,8 @@ class Forslag:
 
 def foreslaa(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, av: str) -> Forslag:
     """Stores the proposal. The same findings on the same day are the same proposal. Raises Ordningsfeil when nothing would change."""
-    if not av.strip():
-        raise Ordningsfeil("Det er ikke oppgitt hvem som foreslår.", "--bruker", "Oppgi hvem du er.", IKKE_GJORT, kode=2)
+    with lesende(rom.motor) as conn:
+        krev(conn, av, "foresla_revurdering", alle_roller=rom.krev_syntetisk)
     if not funnet.omgjores:
         raise Ordningsfeil("Ingen vedtak ville bli endret.", verk.id, "Se listen uten --foreslaa.", IKKE_GJORT, kode=2)
     bevar(rom, verk)
@@ -144,6 +145,14 @@ def _forslag(conn: Connection, ordning: str, revurdering_id: str = "") -> list[F
     return [Forslag(*rad[: len(navn)], rad.hendelse or "foreslått", rad.av) for rad in conn.execute(sporring)]
 
 
+def forslagets_saker(rom: Arbeidsrom, ordning: str, revurdering_id: str) -> pd.DataFrame:
+    """One row per case of the proposal: what approving it will store. Raises Ordningsfeil when there is no such proposal."""
+    with lesende(rom.motor) as conn:
+        innhold = json.loads(_krev(conn, ordning, revurdering_id).innhold)
+    ramme = lagring.les(rom.snapshotmappe, innhold["vedtak"], "revurdert_vedtak")
+    return ramme[["sak_id", "versjon", "til_ugunst", "for_utfall", "utfall", "for_ore", "etter_ore", "tillegg_ore", "krav_ore"]]
+
+
 def godkjenn_forslag(rom: Arbeidsrom, verk: Regelverk, revurdering_id: str, av: str, antall: int, grunn: str = "") -> dict[str, int]:
     """Approves exactly what was proposed, and carries it out. `antall` is what the approver typed. Again: nothing changes.
 
@@ -156,7 +165,8 @@ def godkjenn_forslag(rom: Arbeidsrom, verk: Regelverk, revurdering_id: str, av: 
         (sett,) = _forslag(conn, verk.id, revurdering_id)
         if sett.tilstand == "godkjent":
             return {"nye_vedtak": 0, "nye_linjer": 0, "krav": 0}
-        _prov_godkjenner(sett, av, antall, grunn)
+        person = krev(conn, av, "godkjenn_revurdering", alle_roller=rom.krev_syntetisk).person
+        _prov_godkjenner(sett, person == person_bak(conn, sett.foreslaatt_av), antall, grunn)
         _hendelse(conn, rom, sett, "godkjent", av, grunn)
         feilpunkt("revurdering.etter_godkjenning")
         svar = _gjennomfor(conn, rom, verk, rad)
@@ -170,6 +180,7 @@ def avvis_forslag(rom: Arbeidsrom, ordning: str, revurdering_id: str, av: str, g
     """Puts a proposal away for good. Raises Ordningsfeil when it is approved already."""
     with rom.motor.begin() as conn:
         laas(conn, f"vedtak:{ordning}")
+        krev(conn, av, "avvis_revurdering", alle_roller=rom.krev_syntetisk)
         _krev(conn, ordning, revurdering_id)
         (sett,) = _forslag(conn, ordning, revurdering_id)
         if sett.tilstand == "godkjent":
@@ -184,24 +195,24 @@ def _krev(conn: Connection, ordning: str, revurdering_id: str) -> Row:
     r = revurdering.c
     rad = conn.execute(sa.select(revurdering).where(r.revurdering_id == revurdering_id, r.ordning == ordning)).first()
     if rad is None:
-        raise Ordningsfeil("Revurderingen finnes ikke.", revurdering_id[:60], f"Se: ordning revurder {ordning} --liste", IKKE_GJORT, kode=2)
+        raise Ordningsfeil("Revurderingen finnes ikke.", revurdering_id[:60], f"Se: ordning revurder {ordning}", IKKE_GJORT, kode=2)
     if sha256(rad.innhold) != rad.innhold_sha256:
         raise Ordningsfeil("Forslaget er ikke det som ble lagret.", revurdering_id, "Stans, og meld feilen.", IKKE_GJORT)
     return rad
 
 
-def _prov_godkjenner(sett: Forslag, av: str, antall: int, grunn: str) -> None:
+def _prov_godkjenner(sett: Forslag, samme_person: bool, antall: int, grunn: str) -> None:
     grunner = {
         "Forslaget er avvist.": sett.tilstand == "avvist",
-        "Den som foreslo revurderingen, kan ikke godkjenne den.": av.strip().lower() == sett.foreslaatt_av.strip().lower(),
-        "Det er ikke oppgitt hvem som godkjenner.": not av.strip(),
+        "Den som foreslo revurderingen, kan ikke godkjenne den.": samme_person,
         f"Forslaget gjelder {sett.antall} saker, ikke {antall}.": antall != sett.antall,
         f"{sett.til_ugunst} saker endres til ugunst, og da må den som godkjenner oppgi en grunn.":
             sett.til_ugunst > 0 and not grunn.strip(),
     }
     for hva, galt in grunner.items():
         if galt:
-            raise Ordningsfeil(hva, f"revurdering {sett.revurdering_id}", "Se forslaget: ordning revurder --liste", IKKE_GJORT, kode=4)
+            raad = f"Se forslaget: ordning revurder {sett.ordning} --vis {sett.revurdering_id}"
+            raise Ordningsfeil(hva, f"revurdering {sett.revurdering_id}", raad, IKKE_GJORT, kode=4)
 
 
 def _hendelse(conn: Connection, rom: Arbeidsrom, sett: Forslag, hendelse: str, av: str, grunn: str) -> None:

@@ -9,21 +9,19 @@ import pandas as pd
 import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import person, soknad, sporsmal
+from kjerne.mottak import Svarfeil, les_ett
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.regelmotor.saksfil import LESERE, les_tabell
+from kjerne.regelmotor.saksfil import les_tabell
 from kjerne.revisjon import logg
 from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar
 
 KOLONNER = ["sporsmal_id", "til", "mottaker", "maaned", "felt", "sporsmal", "frist"]
 IKKE_GJORT = "Ingen svar i filen er lagret."
-_SVARFORM = {  # type of answer → what it is called, and how it is written
-    "kroner": ("et beløp i kroner", "42 500,50"), "tall": ("et tall", "12,5"), "heltall": ("et helt tall", "12"),
-    "prosent": ("en prosent", "50 %"), "dato": ("en dato", "20.03.2020"), "ja_nei": ("ja eller nei", "ja"),
-}  # fmt: skip
 
 
 def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
@@ -92,16 +90,20 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
 
 
 def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:
-    """What is wrong with one answer, without repeating it: it may be somebody's name or number. A question that is not open (None)
-    is judged when it is stored."""
-    if felt is None:
-        return None
-    type_ = "kroner" if felt == "inntekt" else verk.manifest.fakta.get(felt, "")
-    sted = f"{sti}, linje {linje}, kolonne svar"
+    """What is wrong with one answer. A question that is not open (None) is judged when it is stored."""
+    return None if felt is None else verdifeil(verk, felt, svar, f"{sti}, linje {linje}, kolonne svar", IKKE_GJORT)
+
+
+def verdifeil(verk: Regelverk, felt: str, tekst: str, sted: str, ikke_gjort: str) -> Ordningsfeil | None:
+    """Why the text is no answer to the question, without repeating it: it may be somebody's name or number. None when it is one.
+    `inntekt` is a month's pay, in kroner."""
     try:
-        if LESERE.get(type_, str)(svar) is None:
-            return Ordningsfeil("Svaret er tomt.", sted, "Skriv 0 hvis beløpet er null.", IKKE_GJORT)
+        if felt != "inntekt":
+            les_ett(verk.manifest, felt, tekst)
+        elif verdier.ore(tekst) is None:
+            raise Svarfeil("mangler. Skriv 0 hvis beløpet er null")
+    except Svarfeil as grunn:
+        return Ordningsfeil(f"Svaret {grunn}.", sted, "Rett svaret.", ikke_gjort)
     except ValueError:
-        hva, eksempel = _SVARFORM.get(type_, ("det som er spurt om", "svaret slik det er spurt om"))
-        return Ordningsfeil(f"Svaret er ikke {hva}.", sted, f"Skriv for eksempel {eksempel}.", IKKE_GJORT)
+        return Ordningsfeil("Svaret kan ikke leses som beløp i kroner.", sted, "Skriv for eksempel 42 500,50.", ikke_gjort)
     return None

@@ -12,7 +12,7 @@ from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import soknad
+from kjerne.lager.tabeller import bunt_linje, linje, soknad
 from kjerne.revisjon import anker
 from kjerne.revisjon.kjede import Funn, Kjedesvar, gaa, rader
 from kjerne.revisjon.tabelltall import avvik
@@ -59,8 +59,8 @@ def verifiser(rom: Arbeidsrom, *, fra_rapport: str = "", spill_av: bool = False,
 
 
 def _ankerfilen(kjede: Kjedesvar, ankere: anker.Ankere) -> None:
-    for linje in ankere.uleselige:
-        kjede.meld(0, f"Linje {linje} i ankerfilen er ikke et anker.")
+    for nr in ankere.uleselige:
+        kjede.meld(0, f"Linje {nr} i ankerfilen er ikke et anker.")
     if kjede.antall and not ankere.finnes:
         kjede.meld(0, "Ankerfilen mangler. Uten den kan ingen se om hele loggen er skrevet på nytt.")
 
@@ -81,6 +81,11 @@ def _innhold(conn: Connection) -> Iterator[Funn]:
             prov_innhold(conn, en)
         except Ordningsfeil as feil:
             yield Funn(0, f"Bunt {en.bunt_id}: {feil.hva}")
+    b = bunt_linje.c
+    byttet = sa.select(b.bunt_id, sa.func.count()).join(linje, linje.c.linje_id == b.linje_id)
+    byttet = byttet.where(b.forsok == 1, b.konto != linje.c.konto).group_by(b.bunt_id).order_by(b.bunt_id)
+    for bunt_id, antall in conn.execute(byttet):
+        yield Funn(0, f"Bunt {bunt_id}: {antall} betalinger har en annen konto enn vedtaket.")
 
 
 def _spill_av(rom: Arbeidsrom, kjede: Kjedesvar, fremdrift: Fremdrift) -> int:

@@ -10,12 +10,13 @@ import pandas as pd
 from sqlalchemy.engine import Connection
 
 from kjerne.innhenting.ansettelse import KOLONNE
+from kjerne.kjoring.helekroner import krev_hele_kroner
 from kjerne.kjoring.lesing import hent_ramme, lagre_snapshot
 from kjerne.kjoring.registerfakta import I_SAKEN, TIDLIGERE, fyll, maa_vente
 from kjerne.kjoring.rom import Kjoring
 from kjerne.kjoring.runder import STANSET, til_reglene
 from kjerne.kontrakt.identer import gyldige_kontonr
-from kjerne.kontrakt.manifest import Manifest
+from kjerne.kontrakt.manifest import Manifest, Soknadsfelt
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import laas
@@ -24,6 +25,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL, Sporing
 from kjerne.vedtak.fatte import fatt_vedtak
 from kjerne.vedtak.rettighet import opptatte, rettighetsnokler
+from kjerne.vedtak.saksbehandling import manuelt_avgjorte
 from kjerne.vedtak.sporsmal import lagre_sporsmal
 
 FRIST_DAGER = 14  # to answer a question about the application
@@ -39,6 +41,7 @@ def vurder(k: Kjoring, bit: int) -> dict:
         saker = med_tidligere_vedtak(k, saker)
     til_regler = til_reglene(saker)
     sporing = kjor(k.verk, saker[til_regler], {"inntekter": inntekt_for(k, valgt["inntekt_brukt"], saker.loc[til_regler, "ident"])})
+    krev_hele_kroner(k, sporing)
     trace = sporingsramme(sporing, saker.loc[til_regler, "sak_id"])
     filer = {art: lagring.skriv(r, k.rom.snapshotmappe, art) for art, r in (("sporing", trace), ("rader", sporing.rader()))}
     ramme, linjer = vedtaksramme(sporing, saker[til_regler])
@@ -53,6 +56,8 @@ def vurder(k: Kjoring, bit: int) -> dict:
         laas(conn, f"vedtak:{k.ordning}")  # what is free now is free when it is stored
         ramme, linjer = uten_dobbelt(conn, ramme, linjer, mottatt)
         ramme = pd.concat([ramme, _stansede(saker[~til_regler])], ignore_index=True)
+        avgjort_av_noen = manuelt_avgjorte(conn, k.ordning)  # while this run was on its way
+        ramme, linjer = (r[~r["sak_id"].isin(avgjort_av_noen)].reset_index(drop=True) for r in (ramme, linjer))
         lagre_sporsmal(conn, spor.assign(ordning=k.ordning, kjoring_id=k.id, frist=frist, stilt_tid=k.rom.klokke.naa()))
         antall = fatt_vedtak(
             conn,
@@ -108,9 +113,11 @@ def uten_dobbelt(
 
 def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame) -> pd.DataFrame:
     """A question for each fact of the application that a case lacks, when such facts are all that it lacks. The words are
-    those of the application; who is asked stands in the manifest. What else is missing (a month, a rule) goes to a human."""
+    those of the application, to a person in her own written form; who is asked stands in the manifest. What else is missing
+    (a month, a rule) goes to a human."""
     felt = {f.navn: f for f in manifest.felt if f.kilde == "soknad"}
     orgnr = saker.set_index("sak_id")[manifest.arbeidsgiverfelt] if manifest.arbeidsgiverfelt else pd.Series(dtype=object)
+    former = dict(zip(saker["sak_id"], saker["maalform"], strict=True)) if "maalform" in saker else {}
     rader = []
     for sak_id, grunn in ramme.loc[ramme["tilstand"] == "manuell", ["sak_id", "grunn"]].itertuples(index=False):
         mangler = grunn.split("|")
@@ -120,13 +127,13 @@ def manglende_fakta(manifest: Manifest, ramme: pd.DataFrame, saker: pd.DataFrame
             mottaker = orgnr.get(sak_id) if felt[navn].spor == "arbeidsgiver" else None
             til = "person" if mottaker is None or pd.isna(mottaker) else "arbeidsgiver"
             orgnummer = mottaker if til == "arbeidsgiver" else None
-            rader.append((sak_id, til, orgnummer, None, navn, "mangler_i_soknaden", _sporsmal(felt[navn].nb, til)))
+            rader.append((sak_id, til, orgnummer, None, navn, "mangler_i_soknaden", _sporsmal(felt[navn], til, former.get(sak_id, "nb"))))
     return pd.DataFrame(rader, columns=["sak_id", "til", "mottaker", "maaned", "felt", "kontroll", "sporsmal"])
 
 
-def _sporsmal(tekst: str, til: str) -> str:
+def _sporsmal(felt: Soknadsfelt, til: str, maalform: str) -> str:
     """The words of the application; an employer is told that they are about the employee."""
-    return tekst if til == "person" else f"Om den ansatte. I søknaden mangler svaret på: «{tekst}»"
+    return felt.sporsmal(maalform) if til == "person" else f"Om den ansatte. I søknaden mangler svaret på: «{felt.nb}»"
 
 
 def bit_av(k: Kjoring, valgt: dict, bit: int) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 LEDD = ("første", "andre", "tredje", "fjerde", "femte", "sjette", "sjuende", "åttende", "niende", "tiende")
+LEDD_NN = dict(zip(LEDD[6:], ("sjuande", "åttande", "niande", "tiande"), strict=True))
 _FORM = re.compile(
     r"(?P<kilde>[A-ZÆØÅ][A-ZÆØÅ0-9]*) § (?P<paragraf>\?|\d+(?:-\d+)?(?: [a-z](?![a-zæøå]))?)"
     rf"(?: (?P<ledd>{'|'.join(LEDD)}) ledd)?(?: bokstav (?P<bokstav>[a-zæøå]))?(?: (?P<punktum>{'|'.join(LEDD)}) punktum)?"
@@ -36,21 +37,37 @@ class Hjemmel:
         punktum = LEDD.index(self.punktum) + 1 if self.punktum else 0
         return (self.kilde, tall, self.paragraf[-1] if self.paragraf[-1].isalpha() else "", ledd, self.bokstav, punktum)
 
-    def __str__(self) -> str:
+    def sted(self, maalform: str = "nb") -> str:
+        """The place in the source: § 3 b andre ledd bokstav a første punktum. Empty when the paragraph was not found."""
         if not self.kjent:
-            return f"{self.kilde} (paragraf ikke funnet)"
-        ledd = f" {self.ledd} ledd" if self.ledd else ""
-        bokstav = f" bokstav {self.bokstav}" if self.bokstav else ""
-        punktum = f" {self.punktum} punktum" if self.punktum else ""
-        return f"{self.kilde} § {self.paragraf}{ledd}{bokstav}{punktum}"
+            return ""
+        ledd, punktum = (LEDD_NN.get(o, o) if maalform == "nn" else o for o in (self.ledd, self.punktum))
+        bokstav = self.bokstav and f"bokstav {self.bokstav}"
+        return " ".join(filter(None, (f"§ {self.paragraf}", ledd and f"{ledd} ledd", bokstav, punktum and f"{punktum} punktum")))
+
+    def __str__(self) -> str:
+        return f"{self.kilde} {self.sted()}" if self.kjent else f"{self.kilde} (paragraf ikke funnet)"
+
+
+_SKRIVES = {"annet": "andre", "litra": "bokstav", "punkt": "punktum"} | {f"{nr}.": ord_ for nr, ord_ in enumerate(LEDD, 1)}
+
+
+def _slik(tekst: str) -> str:
+    """How it is written, about the part that is wrong when that can be told."""
+    for ord_ in tekst.split():
+        if ord_ in _SKRIVES:
+            return f"Skriv «{_SKRIVES[ord_]}», ikke «{ord_}»"
+    for ord_, hva in re.findall(r"([^\W\d]+) (ledd|punktum)", tekst):
+        if ord_ not in LEDD:
+            return f"«{ord_} {hva}» skrives med et av ordene {', '.join(LEDD)}"
+    if treff := re.search(r"bokstav (\S\S+)", tekst):
+        return f"En bokstav er én liten bokstav, ikke «{treff[1]}»"
+    return "Skriv for eksempel «FOR § 3 første ledd bokstav a», eller «FOR § ?» når paragrafen ikke er funnet"
 
 
 def les_hjemmel(tekst: str) -> Hjemmel:
     """Raises ValueError in Norwegian when the text is not a legal reference."""
     treff = _FORM.fullmatch(" ".join(tekst.split()))
     if not treff:
-        raise ValueError(
-            f"«{tekst[:60]}» er ikke en hjemmel. Skriv for eksempel «LKF § 3 første ledd bokstav a», "
-            "eller «LKF § ?» når paragrafen ikke er funnet"
-        )
+        raise ValueError(f"«{tekst[:60]}» er ikke en hjemmel. {_slik(tekst)}")
     return Hjemmel(*(verdi or "" for verdi in treff.groups()))

@@ -135,5 +135,9 @@ SPESIELLE_FORHOLD = (
     "statsansattUtlandet",
     "utenlandskeSjoefolkSomIkkeErSkattepliktig",
 )
+ARBEIDSFORHOLD_TYPE = (
+    "ordinaertArbeidsforhold", "maritimtArbeidsforhold", "forenkletOppgjoersordning", "frilanserOppdragstakerHonorarPersonerMm",
+    "pensjonOgAndreTyperYtelserUtenAnsettelsesforhold",
+)  # fmt: skip
 PERMITTERING_ART = ("permisjon", "permittering")
 STENGT_AV_NAV = ("ERKONK", "IBARBG", "NAVEND")  # employer bankrupt, end date set by NAV, changed by NAV

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
+from kjerne.kontrakt.norskfeil import linje, norske_feil
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -80,6 +81,7 @@ class Soknadsfelt(_Modell):
     nb: str = Field(min_length=1)
     nn: str = Field(min_length=1)
     valg: tuple[str, ...] = ()
+    valgtekst: dict[str, Tospraak] = Field(default_factory=dict)  # what a letter and a form call each of them; else as it is written
     minst: float | None = None  # bounds of a number, both included, as a person writes it (kroner, per cent)
     hoyst: float | None = None
     paakrevd: bool = False  # may not be left empty when the application is handed in
@@ -111,9 +113,19 @@ class Soknadsfelt(_Modell):
     def _valgene(self) -> Soknadsfelt:
         if (self.type == "valg") != bool(self.valg):
             raise ValueError("et felt av typen valg, og bare det, har listen valg")
+        if self.valgtekst and set(self.valgtekst) != set(self.valg):
+            raise ValueError(f"valgtekst skal ha en tekst til hvert av valgene: {', '.join(self.valg)}")
         if (self.minst, self.hoyst) != (None, None) and self.type not in MAAL:
             raise ValueError("bare tall, beløp og prosent kan ha minst og hoyst")
         return self
+
+    def valgt(self, verdi: str, maalform: str) -> str:
+        """The answer in the words of a letter."""
+        tekst = self.valgtekst.get(verdi)
+        return verdi if tekst is None else tekst.nn if maalform == "nn" else tekst.nb
+
+    def sporsmal(self, maalform: str) -> str:
+        return self.nn if maalform == "nn" else self.nb
 
     @property
     def grenser(self) -> tuple[float, float]:
@@ -151,17 +163,32 @@ class Mottaker(_Modell):
     nn: str
 
 
+class Bevilgning(_Modell):
+    """Money that the parliament has set aside. No batch is disposed beyond it."""
+
+    navn: str = Field(min_length=1)  # chapter and item, and the year
+    kroner: int = Field(gt=0)
+    kilde: str = Field(min_length=1)
+
+
 class Utbetaling(_Modell):
     maks_per_sak: int = Field(gt=0)  # whole kroner
     maks_per_bunt: int = Field(gt=0)  # whole kroner
+    maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
+    bevilgning: Bevilgning | None = None
+    format: Literal["pain.001.001.09", "pain.001.001.03"] = "pain.001.001.09"
     formaal: str = "GOVT"  # ISO 20022 category purpose
     tekst: str = Field(max_length=140)  # on the bank statement
     mottakere: dict[str, Mottaker]
 
 
 class Klage(_Modell):
+    """`hjemmel` is where the length of the deadline stands, in the words of a letter. Without it a letter names the general law
+    for the general deadline, and nothing for another."""
+
     frist_uker: int = Field(gt=0)
     kilde: str
+    hjemmel: Tospraak | None = None
 
 
 class Register(_Modell):
@@ -199,7 +226,7 @@ class Manifest(_Modell):
     klage: Klage
     inntekt: Register | None = None
     personvern: Personvern | None = None
-    kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has none
+    kontroll: Kontrollvalg | None = None  # the controls before payment; a scheme that says nothing has those of all schemes only
     felt: tuple[Soknadsfelt, ...]
 
     @model_validator(mode="after")
@@ -232,33 +259,9 @@ class Manifest(_Modell):
         return next(f for f in self.felt if f.navn == navn)
 
 
-_PAA_NORSK = {
-    "missing": "mangler",
-    "extra_forbidden": "er ikke en kjent nøkkel",
-    "literal_error": "er ikke en av de tillatte verdiene: {expected}",
-    "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
-    "string_too_short": "kan ikke være tom",
-    "greater_than": "må være større enn {gt}",
-    "greater_than_equal": "må være {ge} eller mer",
-    "less_than_equal": "må være høyst {le}",
-    "value_error": "{error}",
-    "string_type": "skal være en tekst i anførselstegn",
-    "string_too_long": "er for lang (høyst {max_length} tegn)",
-    "int_type": "skal være et helt tall",
-    "int_parsing": "skal være et helt tall",
-    "int_from_float": "skal være et helt tall",
-    "float_type": "skal være et tall",
-    "float_parsing": "skal være et tall",
-    "bool_type": "skal være true eller false",
-    "bool_parsing": "skal være true eller false",
-    "date_type": "skal være en dato (2020-03-20)",
-    "date_parsing": "skal være en dato (2020-03-20)",
-    "date_from_datetime_parsing": "skal være en dato (2020-03-20)",
-    "tuple_type": "skal være en liste",
-    "dict_type": "skal være en tabell",
-    "model_type": "skal være en tabell",
-    "too_short": "kan ikke være tom",
-}
+def rolle(navn: str) -> str:
+    """What a role is called to people: the key is ASCII, and the word is not."""
+    return "søker" if navn == "soker" else navn.replace("ae", "æ").replace("oe", "ø").replace("aa", "å").replace("_", " ")
 
 
 def les_manifest(sti: Path) -> Manifest:
@@ -268,29 +271,10 @@ def les_manifest(sti: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as feil:
-        raise Samlefeil([_manifestfeil(sti, tekst, e, ikke_gjort) for e in feil.errors()]) from None
+        raise Samlefeil(norske_feil(feil, Manifest, (tekst, data), sti, ikke_gjort)) from None
     if manifest.id != sti.parent.name:
         raise Ordningsfeil(
             f"id = «{manifest.id}» er ikke det samme som mappens navn «{sti.parent.name}».",
-            f"{sti}, linje {_linje(tekst, 'id')}", "Gi mappen og id samme navn.", ikke_gjort,
+            f"{sti}, linje {linje(tekst, ('id',))}", "Gi mappen og id samme navn.", ikke_gjort,
         )
     return manifest
-
-
-def _manifestfeil(sti: Path, tekst: str, feil: Any, ikke_gjort: str) -> Ordningsfeil:
-    nokkel = ".".join(str(d) for d in feil["loc"])
-    ctx = {n: v.replace(" or ", " eller ") if isinstance(v, str) else v for n, v in (feil.get("ctx") or {}).items()}
-    grunn = _PAA_NORSK.get(feil["type"], "kan ikke være slik").format(**ctx)
-    sist = next((d for d in reversed(feil["loc"]) if isinstance(d, str)), "")
-    return Ordningsfeil(
-        f"{nokkel or 'ordning.toml'} {grunn}.", f"{sti}, linje {_linje(tekst, sist)}",
-        f"Rett {nokkel or 'filen'}; malen i templates/ordning viser en gyldig fil.", ikke_gjort,
-    )
-
-
-def _linje(tekst: str, nokkel: str) -> int:
-    """The first line where the key stands; 1 when it is missing."""
-    for nr, linje in enumerate(tekst.splitlines(), 1):
-        if nokkel and (linje.lstrip().startswith((nokkel, f"[{nokkel}", f"[[{nokkel}")) or f"{nokkel} =" in linje):
-            return nr
-    return 1

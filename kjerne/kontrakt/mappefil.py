@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kjerne.kontrakt.feil import INGENTING, Ordningsfeil, Samlefeil, linje_ved
+from kjerne.kontrakt.tolkefeil import toml_grunn
 
 MAKS_BYTES = 2_000_000  # a file that people write; applications and income never lie in the folder
 MAKS_FILER = 300
@@ -91,10 +92,12 @@ def les_toml(sti: Path, ikke_gjort: str = INGENTING) -> tuple[str, dict[str, Any
 
 
 def toml_feil(feil: tomllib.TOMLDecodeError, sti: Path) -> tuple[str, str, str]:
-    """(what, where, what to do) of a file that is not TOML. The parser tells the place; its words are not Norwegian."""
+    """(what, where, what to do) of a file that is not TOML."""
     treff = re.search(r"at line (\d+), column (\d+)", str(feil))
     hvor = f"{sti}, linje {treff[1]}, kolonne {treff[2]}" if treff else f"{sti}, slutten av filen"
-    return "Filen er ikke gyldig TOML.", hvor, "Rett linjen: anførselstegn, parenteser, datoer, nøkler som står to ganger."
+    grunn = toml_grunn(str(feil))
+    hva = f"Filen er ikke gyldig TOML{': ' + grunn if grunn else ''}."
+    return hva, hvor, "Rett linjen: anførselstegn, parenteser, datoer, nøkler som står to ganger."
 
 
 def _for_dyp(sti: Path, linje: int, ikke_gjort: str) -> Ordningsfeil:

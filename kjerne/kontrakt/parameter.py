@@ -153,16 +153,16 @@ def _tidsfeil(rader: list[Parameterrad], sti: Path) -> list[Ordningsfeil]:
             if a.til is None or b.fra <= a.til:
                 feil.append(
                     Ordningsfeil(
-                        f"{navn} har to verdier samtidig: periodene overlapper fra {b.fra}.",
+                        f"{navn} har to verdier samtidig: periodene overlapper fra {b.fra:%d.%m.%Y}.",
                         hvor,
-                        f"Sett gjelder_til på linje {a.linje} til dagen før {b.fra}.",
+                        f"Sett gjelder_til på linje {a.linje} til dagen før {b.fra:%d.%m.%Y}.",
                         IKKE_GJORT,
                     )
                 )
             elif (b.fra - a.til).days > 1:
                 feil.append(
                     Ordningsfeil(
-                        f"{navn} mangler verdi mellom {a.til} og {b.fra}.",
+                        f"{navn} mangler verdi mellom {a.til:%d.%m.%Y} og {b.fra:%d.%m.%Y}.",
                         hvor,
                         "Fyll hullet med en rad, eller gi perioden uten verdi et eget navn.",
                         IKKE_GJORT,

@@ -1,4 +1,4 @@
-"""K06, K07 and K20: the same human being, the same thing, twice."""
+"""K06, K07, K20 and K26: the same human being, the same thing, twice."""
 
 from __future__ import annotations
 
@@ -62,6 +62,24 @@ def samme_dager(k: Kontrollkontekst) -> Treff:
         lambda pos: [par_grunn([i])[0] if overlapp[i] else f"{antall[i]} dager til sammen, høyst {k.maks_dager} er lov." for i in pos],
         lambda pos: [par_bevis([i])[0] if overlapp[i] else {"dager": int(antall[i]), "maks_dager": k.maks_dager} for i in pos],
         gruppe=a["menneske"].to_numpy()[: k.antall],
+    )
+
+
+@kontroll("K26")
+def samme_penger(k: Kontrollkontekst) -> Treff:
+    """Another line of the scheme is the same money under another id: person, payee, class, period and amount. The first is let
+    through: the one that has been in a batch, else the lowest id."""
+    egne = k.alle[(k.alle["ordning"] == k.ordning).to_numpy(bool)]
+    orden = egne.sort_values(["merket", "linje_id"], ascending=[False, True], kind="stable")
+    gruppe = orden.groupby(["person_id", "orgnr", "klasse", "fom", "tom", "belop_ore"], sort=False, dropna=False)
+    forste = orden.assign(forste=gruppe["linje_id"].transform("first")).set_index("linje_id")["forste"]
+    linje = k.linjer["linje_id"]
+    for_ = forste.reindex(linje).to_numpy(object)
+    return Treff(
+        linje.to_numpy(object) != for_,
+        lambda pos: ["Det samme beløpet til samme mottaker for samme tid er alt vedtatt under en annen id."] * len(pos),
+        lambda pos: [{"forste_linje": for_[i]} for i in pos],
+        gruppe=pd.factorize(for_)[0],
     )
 
 

@@ -17,6 +17,7 @@ from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.id import uuid5_mange
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, kontrollbeslutning, kontrollfunn
+from kjerne.tilgang import person_bak
 
 _NAVNEROM = uuid.UUID("3f1d7b52-94a8-5c0e-a1b3-7d6f2e9c4a18")
 _F, _B = kontrollfunn.c, kontrollbeslutning.c
@@ -118,11 +119,13 @@ def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa
 def _prov(conn: Connection, rad: sa.Row, beslutning: str, av: str) -> None:
     if rad.beslutning == beslutning:
         raise _nei("Funnet er alt avgjort slik.", f"funn {rad.funn_id}", "Du trenger ikke gjøre noe.")
-    if beslutning == "slipp" and rad.laget_av.strip().casefold() == av.strip().casefold():
+    if beslutning == "slipp" and person_bak(conn, rad.laget_av) == person_bak(conn, av):
         raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
-    if rad.linje_id and conn.scalar(sa.select(bunt_linje.c.bunt_id).where(bunt_linje.c.linje_id == rad.linje_id)):
+    over = sa.select(bunt_hendelse.c.bunt_id).where(bunt_hendelse.c.tilstand.in_(("trukket", "avvist")))
+    i_bunt = sa.select(bunt_linje.c.bunt_id).where(bunt_linje.c.linje_id == rad.linje_id, bunt_linje.c.bunt_id.not_in(over))
+    if rad.linje_id and conn.scalar(i_bunt):
         raise _nei("Linjen er alt i en bunt.", f"funn {rad.funn_id}", "Stans bunten hvis den ikke skal betales.")
-    sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.hendelse == "sendt")
+    sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.handling == "send")
     if rad.bunt_id and beslutning == "hold" and conn.scalar(sendt):
         raise _nei("Bunten er alt sendt.", f"bunt {rad.bunt_id}", "Meld fra til den som avstemmer.")
 

@@ -12,11 +12,12 @@ import pandas as pd
 from kjerne.kontrakt.identer import fodselsdatoer
 from kjerne.kontroll.lonnsrader import Lonnsrader, lonnsrader
 
-# Texts but for fom, tom and mottatt_dato (days), belop_ore (whole øre) and til_soker (the account is the applicant's own).
+# Texts but for fom, tom and mottatt_dato (days), belop_ore (whole øre), merket, and til_soker (the account is the applicant's own).
+# `merket`: the line has taken the fingerprint of its money (it has been in a batch).
 # `nokkel` is what makes a case one of its kind beside the person; `arbeidsgiver` the employer it is about, missing where none is.
 LINJE = (
     "linje_id", "vedtak_id", "sak_id", "ordning", "person_id", "ident", "sokerkonto", "orgnr", "konto", "til_soker", "klasse", "fom", "tom",
-    "belop_ore", "mottatt_dato", "arbeidsgiver", "nokkel",
+    "belop_ore", "mottatt_dato", "arbeidsgiver", "nokkel", "merket",
 )  # fmt: skip
 
 

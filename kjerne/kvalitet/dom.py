@@ -139,7 +139,7 @@ def maanedstekst(tall: int) -> str | None:
 
 
 def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
-    """One question per case, receiver, month and field; none for a case that is stopped.
+    """One question per case, receiver, month and field; none for a case that is stopped. A person is asked in her own written form.
 
     Where there is no organisation to ask (unknown, or a private employer), the person is asked.
     """
@@ -147,6 +147,7 @@ def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
     stoppet = samlet.loc[samlet["grad"] == ALVORSGRAD["STOPP"], "sak"]
     spor = samlet[(samlet["grad"] == ALVORSGRAD["SPOR"]) & ~samlet["sak"].isin(stoppet)]
     sak_id = k.rammer["sak"]["sak_id"].to_numpy(object)
+    former = k.rammer["sak"]["maalform"].to_numpy(object) if "maalform" in k.rammer["sak"] else np.full(len(sak_id), "nb", object)
     rader = []
     for s, m, org, c, o in zip(
         spor["sak"], spor["maaned"], spor["org"], spor["kontroll"], spor["observert"], strict=True
@@ -155,6 +156,7 @@ def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
         # The case's own word for its employer first: that is who answers for it.
         orgnr = k.orgnr(k.sak.arbeidsgiver[s] if k.sak.arbeidsgiver[s] >= 0 else org)
         til_arbeidsgiver = kontroll.sporsmal_til == "arbeidsgiver" and orgnr is not None
+        tekst = kontroll.sporsmal.paa("nb" if til_arbeidsgiver else former[s]) if kontroll.sporsmal else ""
         rader.append(
             (
                 sak_id[s],
@@ -163,9 +165,7 @@ def sporsmal(g: Grunner, samlet: pd.DataFrame, frist: dt.date) -> pd.DataFrame:
                 pd.NaT if m == UKJENT else dt.date(1970 + m // 12, m % 12 + 1, 1),
                 kontroll.felt,
                 kontroll.navn,
-                (kontroll.sporsmal or "").format(
-                    maaned=maanedsnavn(m), virksomhet=orgnr or "arbeidsgiveren", observert=o
-                ),
+                tekst.format(maaned=maanedsnavn(m), virksomhet=orgnr or "arbeidsgiveren", observert=o),
                 frist,
             )
         )

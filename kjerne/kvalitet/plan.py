@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 import string
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.mappefil import les_toml
+from kjerne.kontrakt.norskfeil import grunn, linje, norske_feil
 from kjerne.kvalitet.maske import HELE, I_BUNT, Maskebeskrivelse, last_masker
 
 # Rising order of severity; a case gets the worst of its reasons.
@@ -47,6 +47,16 @@ class Vindu(_Modell):
     typer: tuple[str, ...] = ()
 
 
+class Sporsmaltekst(_Modell):
+    """A question. Employers are asked in bokmål, a person in the written form that she chose; a plain text is bokmål only."""
+
+    nb: str = Field(min_length=1)
+    nn: str = ""
+
+    def paa(self, maalform: str) -> str:
+        return self.nn if maalform == "nn" and self.nn else self.nb
+
+
 class Kontroll(_Modell):
     """One check: a mask of the engine, or (with `forventning`) an expectation of Great Expectations as it is."""
 
@@ -56,7 +66,7 @@ class Kontroll(_Modell):
     hvorfor: Setning
     hjemmel: str = ""
     sporsmal_til: Literal["arbeidsgiver", "person"] | None = None
-    sporsmal: str | None = None
+    sporsmal: Sporsmaltekst | None = None
     felt: str = "inntekt"  # what the answer fills: inntekt, permittering, or a field of the case
     parametre: dict[str, Any] = Field(default_factory=dict)
     forventning: str | None = Field(default=None, pattern=r"^expect_[a-z_]+$")
@@ -64,11 +74,16 @@ class Kontroll(_Modell):
     kolonne: str | None = None
     argumenter: dict[str, Any] = Field(default_factory=dict)
 
+    @field_validator("sporsmal", mode="before")
+    @classmethod
+    def _bare_bokmaal(cls, verdi: Any) -> Any:
+        return {"nb": verdi} if isinstance(verdi, str) else verdi
+
     @model_validator(mode="after")
     def _henger_sammen(self) -> Kontroll:
         if {bool(self.sporsmal), bool(self.sporsmal_til)} != {self.handling == "SPOR"}:
             raise ValueError("handling = SPOR skal ha både sporsmal_til og sporsmal, og bare den")
-        if self.sporsmal and (ukjent := _flettefelt(self.sporsmal) - FLETTEFELT):
+        if self.sporsmal and (ukjent := (_flettefelt(self.sporsmal.nb) | _flettefelt(self.sporsmal.nn)) - FLETTEFELT):
             raise ValueError(
                 f"teksten i sporsmal bruker {', '.join(sorted(ukjent))}; det som kan flettes inn, er "
                 + ", ".join(sorted(FLETTEFELT))
@@ -108,28 +123,6 @@ class Kvalitetsplan(_Modell):
         return None if kontroll.forventning else last_masker()[kontroll.navn]
 
 
-_PAA_NORSK = {
-    "missing": "mangler",
-    "extra_forbidden": "er ikke en kjent nøkkel",
-    "literal_error": "er ikke en av de tillatte verdiene: {expected}",
-    "string_pattern_mismatch": "har ikke riktig form (mønster {pattern})",
-    "string_too_short": "er for kort; skriv en hel setning",
-    "too_short": "kan ikke være tom",
-    "greater_than": "må være større enn {gt}",
-    "less_than_equal": "må være høyst {le}",
-    "float_parsing": "er ikke et tall",
-    "float_type": "er ikke et tall",
-    "int_parsing": "er ikke et helt tall",
-    "int_type": "er ikke et helt tall",
-    "int_from_float": "er ikke et helt tall",
-    "bool_parsing": "er verken true eller false",
-    "string_type": "er ikke en tekst",
-    "tuple_type": "er ikke en liste",
-    "list_type": "er ikke en liste",
-    "value_error": "{error}",
-}
-
-
 def les_kvalitet(sti: Path, feltnavn: set[str]) -> Kvalitetsplan:
     """Reads and checks `kvalitet.toml`. `feltnavn`: the scheme's field names (and mottatt_dato).
 
@@ -139,7 +132,7 @@ def les_kvalitet(sti: Path, feltnavn: set[str]) -> Kvalitetsplan:
     try:
         plan = Kvalitetsplan.model_validate(data)
     except ValidationError as feil:
-        raise Samlefeil([_oversatt(sti, tekst, e) for e in feil.errors()]) from None
+        raise Samlefeil(norske_feil(feil, Kvalitetsplan, (tekst, data), sti, _IKKE_GJORT)) from None
     if funn := _innhold(sti, tekst, plan, feltnavn | SAKSKOLONNER):
         raise Samlefeil(funn)
     return plan
@@ -150,7 +143,7 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
     funn = []
 
     def feil(loc: tuple, hva: str, fiks: str) -> None:
-        funn.append(Ordningsfeil(hva, f"{sti}, linje {_linje(tekst, loc)}", fiks, _IKKE_GJORT))
+        funn.append(Ordningsfeil(hva, f"{sti}, linje {linje(tekst, loc)}", fiks, _IKKE_GJORT))
 
     def felt(loc: tuple, navn: str) -> None:
         if navn not in feltnavn:
@@ -177,8 +170,9 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
                 feil(her, f"«{k.navn}» er navnet på en innebygd kontroll.", "Gi forventningen et eget navn.")
             continue
         if k.navn not in last_masker():
-            naer = difflib.get_close_matches(k.navn, last_masker(), 1)
-            feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"Mente du «{naer[0]}»?" if naer else "Se listen i malen.")
+            naer = " eller ".join(f"«{n}»" for n in difflib.get_close_matches(k.navn, last_masker(), 3, cutoff=0.7))
+            gjor = f"Mente du {naer}?" if naer else "Velg en av dem som finnes."
+            feil(her, f"Kontrollen «{k.navn}» finnes ikke.", f"{gjor} Alle står i: ordning ord kontroller.")
             continue
         b = last_masker()[k.navn]
         if b.over in I_BUNT and k.handling != "STOPP":
@@ -196,7 +190,7 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
                 navn = ".".join(str(d) for d in en["loc"])
                 feil(
                     ("kontroll", nr, "parametre"),
-                    f"{k.navn}: parameteren {navn} {_grunn(en)}.",
+                    f"{k.navn}: parameteren {navn} {grunn(en)}.",
                     f"«{k.navn}» tar: {', '.join(b.parametre.model_fields) or 'ingen parametre'}.",
                 )
             continue
@@ -208,33 +202,3 @@ def _innhold(sti: Path, tekst: str, plan: Kvalitetsplan, feltnavn: set[str]) -> 
                 if navn:
                     felt(("kontroll", nr, "parametre"), navn)
     return funn
-
-
-def _grunn(feil: Any) -> str:
-    return _PAA_NORSK.get(feil["type"], feil["msg"]).format(**(feil.get("ctx") or {}))
-
-
-def _oversatt(sti: Path, tekst: str, feil: Any) -> Ordningsfeil:
-    loc = feil["loc"]
-    nokkel = ".".join(str(d + 1) if isinstance(d, int) else d for d in loc)
-    return Ordningsfeil(
-        f"{nokkel or 'kvalitet.toml'} {_grunn(feil)}.",
-        f"{sti}, linje {_linje(tekst, loc)}",
-        f"Rett {nokkel or 'filen'}.",
-        _IKKE_GJORT,
-    )
-
-
-def _linje(tekst: str, loc: tuple) -> int:
-    """The line of the innermost key that can be found: the n-th [[table]], then the key inside it; else 1."""
-    linjer = tekst.splitlines()
-    fra = 0
-    for plass, del_ in enumerate(loc):
-        if isinstance(del_, int):
-            hoder = [i for i, s in enumerate(linjer) if s.strip().startswith(f"[[{loc[plass - 1]}]]")]
-            fra = hoder[del_] if del_ < len(hoder) else fra
-            continue
-        til = next((i for i in range(fra + 1, len(linjer)) if linjer[i].startswith("[[")), len(linjer))
-        monster = re.compile(rf"\s*(\[{re.escape(del_)}[\].]|{re.escape(del_)}\s*=)")
-        fra = next((i for i in range(fra, til) if monster.match(linjer[i])), fra)
-    return fra + 1

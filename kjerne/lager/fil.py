@@ -7,7 +7,8 @@ import fcntl
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,18 +18,40 @@ from kjerne.lager.feilpunkt import feilpunkt
 _FORSTAVELSE = ".under-arbeid-"
 
 
-def skriv_fast(
-    mappe: Path, skriver: Callable[[BinaryIO], None], navn: Callable[[str], str], sted: str
-) -> tuple[str, Path]:
-    """Writes one file that is never overwritten. Returns (sha256, path).
+@dataclass
+class Filutkast:
+    """A file that is written and synced, and has no name yet. It is gone when the block that made it ends without one."""
 
-    `skriver(fil)` writes the content, `navn(sha256)` says what the file is called; `sted` names the kill points. Temp,
-    fsync, rename, fsync of the directory, in that order. The same content under the same name is not rewritten.
-    Raises Ordningsfeil when the name is taken by other content. Mode 0600.
-    """
+    mappe: Path
+    sti: Path
+    sha256: str
+    sted: str
+    ferdig: bool = False
+
+    def gi_navn(self, navn: str) -> Path:
+        """The file under its name, which is never taken from another. Raises Ordningsfeil when it is taken by other content."""
+        maal = self.mappe / navn
+        if maal.exists():
+            if sha256_av_fil(maal) != self.sha256:
+                raise Ordningsfeil(
+                    "Filen finnes fra før med et annet innhold, og er ikke rørt.", str(maal),
+                    "Stans utbetalingen og finn ut hvem som har laget eller endret filen.",
+                )  # fmt: skip
+        else:
+            os.rename(self.sti, maal)
+            self.ferdig = True
+        feilpunkt(f"{self.sted}.etter_rename")
+        fsync_mappe(self.mappe)  # also when the file was there: the process that renamed it may have died before this
+        return maal
+
+
+@contextlib.contextmanager
+def utkast(mappe: Path, skriver: Callable[[BinaryIO], None], sted: str) -> Iterator[Filutkast]:
+    """Writes a file that is not there until it is given a name. `skriver(fil)` writes the content, `sted` names the kill points.
+    Temp, fsync, rename, fsync of the directory, in that order. Mode 0600."""
     mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ferdig = False
     nr, midlertidig = _laast_fil(mappe)
+    ut = Filutkast(mappe, Path(midlertidig), "", sted)
     try:
         with os.fdopen(nr, "w+b") as fil:
             skriver(fil)
@@ -37,24 +60,23 @@ def skriv_fast(
             os.fsync(fil.fileno())
             feilpunkt(f"{sted}.etter_fsync")
             fil.seek(0)
-            sha = hashlib.file_digest(fil, "sha256").hexdigest()
-            mal = mappe / navn(sha)
-            if mal.exists():
-                if sha256_av_fil(mal) != sha:
-                    raise Ordningsfeil(
-                        "Filen finnes fra før med et annet innhold, og er ikke rørt.", str(mal),
-                        "Stans utbetalingen og finn ut hvem som har laget eller endret filen.",
-                    )  # fmt: skip
-            else:
-                os.rename(midlertidig, mal)
-                ferdig = True
-        feilpunkt(f"{sted}.etter_rename")
-        fsync_mappe(mappe)  # also when the file was there: the process that renamed it may have died before this
-        return sha, mal
+            ut.sha256 = hashlib.file_digest(fil, "sha256").hexdigest()
+            yield ut
     finally:
-        if not ferdig:
+        if not ut.ferdig:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(midlertidig)
+
+
+def skriv_fast(
+    mappe: Path, skriver: Callable[[BinaryIO], None], navn: Callable[[str], str], sted: str
+) -> tuple[str, Path]:
+    """Writes one file that is never overwritten. Returns (sha256, path). `navn(sha256)` says what the file is called.
+
+    The same content under the same name is not rewritten. Raises Ordningsfeil when the name is taken by other content.
+    """
+    with utkast(mappe, skriver, sted) as ut:
+        return ut.sha256, ut.gi_navn(navn(ut.sha256))
 
 
 def _laast_fil(mappe: Path) -> tuple[int, str]:

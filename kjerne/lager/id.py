@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 _ROT = uuid.UUID("8e0a2f0c-52d7-5b0e-9c5b-6f3d2a41c7de")
-SAK, VEDTAK, LINJE, SPORSMAL, SVAR, PERSON = (
-    uuid.uuid5(_ROT, navn) for navn in ("sak", "vedtak", "linje", "sporsmal", "svar", "person")
+SAK, VEDTAK, LINJE, SPORSMAL, SVAR, PERSON, FORSOK = (
+    uuid.uuid5(_ROT, navn) for navn in ("sak", "vedtak", "linje", "sporsmal", "svar", "person", "forsok")
 )
 _VARIANT = {f"{i:x}": "89ab"[i & 3] for i in range(16)}
 
@@ -63,6 +63,7 @@ def svar_id(sporsmal_id: str) -> str:
     return uuid5_mange(SVAR, [sporsmal_id])[0]
 
 
-def ende_til_ende_id(linje_id: str) -> str:
-    """EndToEndId of a payment line: 32 hex digits, so at most 35 signs (pain.001) and unique as the line is."""
-    return linje_id.replace("-", "")
+def ende_til_ende_id(linje_id: str, forsok: int = 1) -> str:
+    """EndToEndId of a payment of a line: 32 hex digits, so at most 35 signs (pain.001), and unique as line and attempt are."""
+    ett = linje_id if forsok == 1 else uuid5_mange(FORSOK, [f"{linje_id}\n{forsok}"])[0]
+    return ett.replace("-", "")

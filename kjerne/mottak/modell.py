@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
-from kjerne.kontrakt.identer import er_ident, er_orgnr, er_syntetisk
+from kjerne.kontrakt.identer import er_ident, er_kontonr, er_orgnr, er_syntetisk
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.mottak.ramme import IKKE_SYNTETISK, serie
 from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil, kolonner
@@ -77,6 +77,16 @@ def ramme_av_soknader(soknader: Sequence[BaseModel], manifest: Manifest) -> pd.D
     ut = {k.navn: serie(k, [getattr(s, k.navn, None) for s in soknader]) for k in kolonner(manifest)}
     ut["kilde_linje"] = pd.Series(pd.array(range(1, len(soknader) + 1), dtype="Int64"))
     return pd.DataFrame(ut, copy=False)
+
+
+def les_ett(manifest: Manifest, navn: str, svar: str) -> Any:
+    """One answer to one question of the application, as in the frame (kroner in øre, prosent as share). Raises Svarfeil, also when it
+    is empty, and for a number of an account or an organisation that nobody has. KeyError when the application has no such field."""
+    k = {k.navn: k for k in kolonner(manifest)}[navn]
+    verdi = _leser(k, True, False)(svar)
+    if k.type == "kontonummer" and not er_kontonr(verdi):
+        raise Svarfeil("er ikke et gyldig kontonummer")
+    return verdi
 
 
 def _leser(k: Kolonne, krevd: bool, krev_syntetisk: bool) -> Callable[[Any], Any]:

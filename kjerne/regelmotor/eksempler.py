@@ -6,7 +6,8 @@ eksempler/saker.csv: sak;hjemmel;beskrivelse;<facts>;forventet;beløp;avgjørend
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import krev_kjente, les_inntekter, les_tabell, typede_fakta
 from kjerne.regelmotor.sporing import UTFALL, Sporing
 
+_ISO, _TALL = re.compile(r"(\d{4})-(\d\d)-(\d\d)"), re.compile(r"-?\d+\.\d+")
 FASTE = ("sak", "hjemmel", "beskrivelse", "forventet", "beløp", "avgjørende", "mangler")
 
 
@@ -58,9 +60,18 @@ class Avvik:
     hva: str
     ventet: str
     fikk: str
+    grunn: str = ""  # why the value is unknown
+
+    @property
+    def fikk_vist(self) -> str:
+        return norsk(self.fikk) or (f"ukjent ({self.grunn})" if self.grunn else "tomt")
+
+    @property
+    def ventet_vist(self) -> str:
+        return norsk(self.ventet) or "tomt"
 
     def som_feil(self, sti: Path) -> Ordningsfeil:
-        return Ordningsfeil(f"{self.sak}: {self.hva} er {self.fikk or 'tomt'}, skal være {self.ventet or 'tomt'}.",
+        return Ordningsfeil(f"{self.sak}: {self.hva} er {self.fikk_vist}, skal være {self.ventet_vist}.",
                             f"{sti}, linje {self.linje}", "Rett regelen, eller eksempelet hvis det er feil.",
                             "Reglene er ikke godkjent.")
 
@@ -86,7 +97,8 @@ def les_saker(verk: Regelverk, sti: Path, inntekter: Path | None) -> Eksempler:
 def prov_eksempler(eksempler: Eksempler, fro: int = 1) -> list[Avvik]:
     """Runs every example alone, together and shuffled. Empty = all come out as written each time."""
     alle = np.arange(len(eksempler))
-    sammen = svar(eksempler.kjor())
+    sporing = eksempler.kjor()
+    sammen = svar(sporing)
     stokket_orden = np.random.default_rng(fro).permutation(alle)
     stokket = svar(eksempler.kjor(utvalg=stokket_orden)).iloc[np.argsort(stokket_orden)].reset_index(drop=True)
     avvik = []
@@ -97,8 +109,16 @@ def prov_eksempler(eksempler: Eksempler, fro: int = 1) -> list[Avvik]:
             for hvordan, annen in (("alene", alene[navn]), ("stokket", stokket.iloc[nr][navn])):
                 if annen != verdi:
                     avvik.append(Avvik(sak, linje, f"{navn} ({hvordan})", verdi, annen))
-        avvik += _mot_fasit(eksempler, nr, sammen.iloc[nr], sak, linje)
+        avvik += [replace(a, grunn=_hvorfor_ukjent(sporing, a, nr)) for a in _mot_fasit(eksempler, nr, sammen.iloc[nr], sak, linje)]
     return avvik
+
+
+def _hvorfor_ukjent(sporing: Sporing, avvik: Avvik, nr: int) -> str:
+    """What the value lacks; nothing when it is known."""
+    if avvik.fikk or avvik.hva not in sporing.verk.regler:
+        return ""
+    grunner = [f"{n} kan ikke regnes ut" if n in sporing.verk.regler else f"{n} mangler" for n in sporing.rot_til_ukjent(avvik.hva, nr)]
+    return ", ".join(dict.fromkeys(grunner))
 
 
 def _mot_fasit(eksempler: Eksempler, nr: int, fikk: pd.Series, sak: str, linje: int) -> list[Avvik]:
@@ -146,6 +166,13 @@ def skriv_kolonne(kolonne: Kolonne) -> list[str]:
     """Values as text in one spelling: ja/nei, 2020-03-20, 1234.5; unknown is empty."""
     skriv = {"ja_nei": lambda v: "ja" if v else "nei", "dato": str, "kode": lambda v: str(kolonne.koder[v])}.get(kolonne.art, skriv_tall)
     return [skriv(v) if kjent else "" for v, kjent in zip(kolonne.data, kolonne.kjentmaske, strict=True)]
+
+
+def norsk(tekst: str) -> str:
+    """A value as people write it: 2020-03-20 is 20.03.2020, 0.5 is 0,5. Anything else is as it is."""
+    if treff := _ISO.fullmatch(tekst):
+        return ".".join(reversed(treff.groups()))
+    return tekst.replace(".", ",") if _TALL.fullmatch(tekst) else tekst
 
 
 def skriv_tall(verdi: float) -> str:

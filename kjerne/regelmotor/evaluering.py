@@ -44,13 +44,14 @@ def kjor(verk: Regelverk, saker: pd.DataFrame, tabeller: Mapping[str, pd.DataFra
             verdier[navn] = radtabell(saker, (tabeller or {}).get(navn))
     valg = {navn: _velg_rad(verk, rader, verdier) for navn, rader in verk.parameternavn.items()}
     for navn, rader in verk.parameternavn.items():
-        verdier[navn] = _parameter(rader, valg[navn])
+        verdier[navn] = parameterkolonne(rader, valg[navn])
     for regel in verk.rekkefolge:
-        verdier[regel.navn] = _regel(verk, regel, verdier)
+        verdier[regel.navn] = regelverdi(verk, regel, verdier)
     return Sporing(verk, len(saker), verdier, valg)
 
 
-def _regel(verk: Regelverk, regel: Regel, verdier: Mapping[str, Kolonne | Utvalg]) -> Kolonne | Utvalg:
+def regelverdi(verk: Regelverk, regel: Regel, verdier: Mapping[str, Kolonne | Utvalg]) -> Kolonne | Utvalg:
+    """The value of one rule, of its kind and unit. Raises Ordningsfeil naming the rule and line."""
     try:
         svar = regel.funksjon(*(verdier[a] for a in regel.argumenter))
         if regel.art == "samling":
@@ -174,7 +175,8 @@ def _velg_rad(verk: Regelverk, rader: list[Parameterrad], verdier: Mapping[str, 
     return Kolonne(np.maximum(nr, 0).astype("float64"), None if gyldig.all() else gyldig)
 
 
-def _parameter(rader: list[Parameterrad], valg: Kolonne) -> Kolonne:
+def parameterkolonne(rader: list[Parameterrad], valg: Kolonne) -> Kolonne:
+    """The value of the row that holds in each case."""
     nr = valg.data.astype("int64")
     if rader[0].enhet == "koder":
         lister = pd.Index([r.verdi for r in rader], dtype="object")

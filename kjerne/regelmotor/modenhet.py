@@ -13,7 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.kontrakt.modenhet import FILNAVN, IKKE_GJORT, LEDD, TRINN, Kravtekst, Modenhet, Signatur, Trinn, les_modenhet
+from kjerne.kontrakt.modenhet import (
+    FILNAVN,
+    IKKE_GJORT,
+    LEDD,
+    TRINN,
+    UTEN_PARAGRAF,
+    Kravtekst,
+    Modenhet,
+    Signatur,
+    Trinn,
+    les_modenhet,
+)
 from kjerne.regelmotor.regelverk import Regelverk
 
 REGLER = "REGLER.md"
@@ -49,6 +60,7 @@ def stilling(verk: Regelverk, funn: int | None = None) -> Stilling:
     modenhet = les_modenhet(verk.mappe)
     signert = signaturfeil(verk, modenhet)
     ledd = tuple(_maskin(k, signert, funn) if k.maskin else _menneske(k, modenhet) for k in LEDD)
+    ledd = tuple(_hjemler(x, verk) if x.krav.id == UTEN_PARAGRAF else x for x in ledd)
     naadd = "utkast"
     for trinn in ("prove", "godkjent"):
         if any(x.status == "todo" and x.krav.trinn == trinn for x in ledd):
@@ -70,6 +82,15 @@ def _maskin(krav: Kravtekst, signaturfeil: str, funn: int | None) -> Ledd:
 def _menneske(krav: Kravtekst, modenhet: Modenhet) -> Ledd:
     svar = modenhet.krav.get(krav.id)
     return Ledd(krav, svar.status if svar else "todo", svar.grunn if svar else "")
+
+
+def _hjemler(svar: Ledd, verk: Regelverk) -> Ledd:
+    """Conditions whose paragraph was not found are an open point until somebody has written why."""
+    uten = [r.navn for r in verk.regelsett.av_art("vilkår") if not r.hjemmel.kjent]
+    if not uten:
+        return Ledd(svar.krav, "gjort", "alle vilkår har en paragraf")
+    hvilke = f"§ ? i {len(uten)} vilkår: {', '.join(uten)}"
+    return Ledd(svar.krav, "unntak", f"{svar.grunn} ({hvilke})") if svar.status == "unntak" else Ledd(svar.krav, "todo", hvilke)
 
 
 def signaturfeil(verk: Regelverk, modenhet: Modenhet) -> str:

@@ -11,8 +11,10 @@ from pathlib import Path
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.mappefil import les_tekst
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
+from kjerne.kontrakt.tolkefeil import python_grunn
 from kjerne.kontrakt.verdier import nfc
 from kjerne.regelmotor.dekoratorlint import dekoratorfeil
+from kjerne.regelmotor.ordhjelp import heter, mente, rett_ord
 
 MAKS_LINJER = 6
 MAKS_DYBDE = 40
@@ -30,6 +32,7 @@ _FORBUDT = {
     ast.Lambda: "lambda er ikke lov i en regel",
     ast.JoinedStr: "tekst kan ikke settes sammen i en regel",
 }
+_HVIS = "Bruk hvis(vilkår, da, ellers)."
 _OPERATORER = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 
@@ -48,8 +51,9 @@ def les_tre(sti: Path, ikke_gjort: str) -> ast.Module:
         tre = ast.parse(les_tekst(sti, ikke_gjort), filename=sti.name)
     except (SyntaxError, ValueError) as feil:
         hvor = f"{sti}, linje {getattr(feil, 'lineno', None) or 1}"
-        gjor = "Rett linjen: parenteser, kolon, innrykk, anførselstegn."
-        raise Ordningsfeil("Filen er ikke gyldig Python.", hvor, gjor, ikke_gjort) from None
+        grunn, linje = python_grunn(str(getattr(feil, "msg", ""))), (getattr(feil, "text", "") or "").strip()[:60]
+        gjor = f"Rett linjen «{linje}»." if linje else "Rett linjen: parenteser, kolon, innrykk, anførselstegn."
+        raise Ordningsfeil(f"Filen er ikke gyldig Python{': ' + grunn if grunn else ''}.", hvor, gjor, ikke_gjort) from None
     except (RecursionError, MemoryError):
         raise Ordningsfeil("Et uttrykk er for dypt nøstet.", f"{sti}, linje 1", DEL_OPP, ikke_gjort) from None
     nivaa, dybde = list(ast.iter_child_nodes(tre)), 0
@@ -83,7 +87,7 @@ class _Lint:
             elif isinstance(node, ast.FunctionDef):
                 self.regelen(node)
             else:
-                self.si(node, f"{type(node).__name__} er ikke lov i regler.py", "Bare import, ett Regelsett og regler.")
+                self.si(node, f"«{heter(node)}» er ikke lov i regler.py", "Bare import, ett Regelsett og regler.")
         return self.funn
 
     def importen(self, node: ast.ImportFrom) -> None:
@@ -91,7 +95,7 @@ class _Lint:
             self.si(node, f"Import fra «{node.module}» er ikke lov", "Importer bare fra kjerne.kontrakt.")
         for alias in node.names:
             if alias.name not in (*ORDFORRAAD, "Regelsett") or alias.asname:
-                self.si(node, f"«{alias.name}» er ikke et ord i ordforrådet", f"Ordene er: {', '.join(ORDFORRAAD)}.")
+                self.si(node, f"«{alias.name}» er ikke et ord i ordforrådet", rett_ord(alias.name))
 
     def regelsettet(self, node: ast.Assign) -> None:
         kall = node.value
@@ -118,7 +122,8 @@ class _Lint:
                 self.uttrykk(setning.value, navn)
                 navn.add(setning.targets[0].id)
             else:
-                self.si(setning, f"{type(setning).__name__} er ikke lov i en regel", "Bare navn = uttrykk, og return til slutt.")
+                gjor = _HVIS if isinstance(setning, ast.If) else "Bare navn = uttrykk, og return til slutt."
+                self.si(setning, f"«{heter(setning)}» er ikke lov i en regel", gjor)
         if not kropp or not isinstance(kropp[-1], ast.Return) or kropp[-1].value is None:
             self.si(node, f"Regelen {node.name} slutter ikke med return", "La siste linje være return <uttrykk>.")
         else:
@@ -136,7 +141,7 @@ class _Lint:
 
     def dekoratoren(self, node: ast.FunctionDef) -> None:
         if len(node.decorator_list) != 1:
-            return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("LKF § 3", "…", kilde="…") over.')
+            return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("FOR § 3", "…", kilde="…") over.')
         dek = node.decorator_list[0]
         riktig = isinstance(dek, ast.Call) and isinstance(dek.func, ast.Attribute) and isinstance(dek.func.value, ast.Name)
         if not riktig or dek.func.value.id != self.sett or dek.func.attr not in DEKORATORER:
@@ -156,7 +161,8 @@ class _Lint:
             return self.konstanten(node)
         if isinstance(node, ast.Name):
             if node.id not in navn:
-                self.si(node, f"«{node.id}» er ikke et argument til regelen", "Ta den med som argument.")
+                gjor = mente(node.id, navn) or "Ta det med som argument i def-linjen."
+                self.si(node, f"«{node.id}» er ikke et argument til regelen", gjor)
             return None
         if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATORER):
             return self.flere(node.left, node.right, navn=navn)
@@ -168,13 +174,15 @@ class _Lint:
             return self.flere(node.left, node.comparators[0], navn=navn)
         if isinstance(node, ast.Call):
             return self.kallet(node, navn)
-        return self.si(node, f"{type(node).__name__} er ikke lov i en regel")
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return self.si(node, "not avgjør alle saker under ett", "Bruk ikke(…).")
+        return self.si(node, f"«{heter(node)}» er ikke lov i en regel", "Regn med +, -, * og /, og bruk ordene: ordning ord.")
 
     def kallet(self, node: ast.Call, navn: set[str]) -> None:
         if not isinstance(node.func, ast.Name):
             return self.si(node, _FORBUDT.get(type(node.func), "Bare ordene i ordforrådet kan kalles"))
         if node.func.id not in ORDFORRAAD:
-            return self.si(node, f"«{node.func.id}» er ikke et ord i ordforrådet", f"Ordene er: {', '.join(ORDFORRAAD)}.")
+            return self.si(node, f"«{node.func.id}» er ikke et ord i ordforrådet", rett_ord(node.func.id))
         tekst_lov = node.func.id == "er"
         for arg in [*node.args, *(k.value for k in node.keywords)]:
             if not (tekst_lov and isinstance(arg, ast.Constant) and isinstance(arg.value, str)):
@@ -187,4 +195,5 @@ class _Lint:
 
     def konstanten(self, node: ast.Constant) -> None:
         if isinstance(node.value, bool) or not isinstance(node.value, int) or node.value not in TALL:
-            self.si(node, f"Verdien {node.value!r} står i regelen", "Flytt den til parametre.csv med hjemmel og kilde.")
+            vist = str(node.value).replace(".", ",") if isinstance(node.value, float) else repr(node.value)
+            self.si(node, f"Verdien {vist} står i regelen", "Flytt den til parametre.csv med hjemmel og kilde.")

@@ -6,10 +6,11 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from kjerne.kontrakt.manifest import Registeroppslag
+from kjerne.kontrakt.manifest import Registeroppslag, Soknadsfelt
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.regelmotor.dekning import maal_dekning, skriv
 from kjerne.regelmotor.eksempler import Eksempler, les_eksempler
+from kjerne.regelmotor.hullfil import les_godtatte
 from kjerne.regelmotor.regelverk import Regelverk
 
 MALER = Path(__file__).resolve().parents[2] / "templates" / "regler"
@@ -33,8 +34,9 @@ def regeldok(verk: Regelverk) -> str:
         vilkaar=[r for r in regler if r.art == "vilkår"], resten=[r for r in verk.regler.values() if r.art != "vilkår"],
         parametre=[_parameter(p) for rader in verk.parameternavn.values() for p in rader], valg=_valg(verk),
         uten_paragraf=[r.navn for r in verk.regler.values() if not r.hjemmel.kjent],
-        hentes=hentes, motorfakta={n: t for n, t in MOTORTEKST.items() if n in verk.fakta},
+        hentes=hentes, valgene=valgene, motorfakta={n: t for n, t in MOTORTEKST.items() if n in verk.fakta},
         piler=piler(verk), eksempler=_eksempler(eksempler), hull=hull, provd=provd,
+        godtatte=les_godtatte(verk.mappe),
     )
 
 
@@ -43,6 +45,11 @@ def hentes(oppslag: Registeroppslag) -> str:
     nokkel = ", ".join(f"`{n}`" for n in oppslag.nokkel)
     regel = f" av `{oppslag.regel}`" if oppslag.regel else ""
     return f"*Fra tidligere innvilgede vedtak i ordningen med samme {nokkel}: {_HENTER[oppslag.hent]}{regel}.*"
+
+
+def valgene(felt: Soknadsfelt) -> str:
+    """The answers that may be chosen, with what a letter calls them where that differs."""
+    return ", ".join(v + (f" (i brevet: {felt.valgtekst[v].nb})" if v in felt.valgtekst else "") for v in felt.valg)
 
 
 def er_fersk(verk: Regelverk) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from dataclasses import dataclass, replace
@@ -15,6 +14,8 @@ from kjerne.kontrakt.mappefil import krev_trygg, les_tekst
 from kjerne.kontrakt.ordforrad import ORDFORRAAD
 from kjerne.kontrakt.parameter import Parameterrad, Parameterverdi, les_parametre
 from kjerne.kontrakt.regel import Regel, Regelfeil, Regelsett
+from kjerne.regelmotor.literaler import literalfeil
+from kjerne.regelmotor.ordhjelp import mente
 from kjerne.regelmotor.ordlint import IKKE_GJORT, lint_regler
 from kjerne.regelmotor.saksfil import LESERE
 
@@ -75,6 +76,16 @@ class Regelverk:
         for regel in self.regler.values():
             besok(regel, ())
         return list(ferdig.values())
+
+    @cached_property
+    def regnerekke(self) -> list[Regel]:
+        """As `rekkefolge`, but as close to the order of regler.py as can be: of the rules that are ready, the first written is next."""
+        igjen, ut = list(self.regler.values()), []
+        while igjen:
+            neste = next(r for r in igjen if not any(n.navn in r.argumenter for n in igjen))
+            igjen.remove(neste)
+            ut.append(neste)
+        return ut
 
     @cached_property
     def rett(self) -> Regel:
@@ -176,12 +187,8 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
     for regel in verk.regler.values():
         for navn in (*regel.argumenter, *(n for n in (regel.fom, regel.tom) if n)):
             if navn not in kjente:
-                nær = difflib.get_close_matches(navn, kjente, 1)
-                si(
-                    regel,
-                    f"«{navn}» finnes ikke som søknadsfelt, parameter eller regel.",
-                    f"Mente du «{nær[0]}»?" if nær else "Legg det til i ordning.toml, parametre.csv eller regler.py.",
-                )
+                gjor = mente(navn, kjente - {regel.navn}) or "Legg det til i ordning.toml, parametre.csv eller regler.py."
+                si(regel, f"«{navn}» finnes ikke som søknadsfelt, parameter eller regel.", gjor)
         if regel.navn in fakta or regel.navn in parametre or regel.navn in ORDFORRAAD:
             si(regel, f"Navnet «{regel.navn}» er også et felt, en parameter eller et ord i ordforrådet.", "Gi regelen et eget navn.")
         if regel.hjemmel.kilde not in verk.manifest.rettskilder:
@@ -201,6 +208,7 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
                     IKKE_GJORT,
                 )
             )
+    feil += literalfeil(verk)
     feil += _registerfeil(verk)
     if len(verk.regelsett.av_art("rett")) != 1:
         feil.append(

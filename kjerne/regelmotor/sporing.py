@@ -139,6 +139,14 @@ class Sporing:
             return np.ones(self.antall, dtype=bool) if svar.kjent is None else np.broadcast_to(svar.kjent, self.antall)
         return som_kolonne(svar).til_lengde(self.antall).kjentmaske
 
+    def rot_til_ukjent(self, navn: str, nr: int) -> list[str]:
+        """The facts and parameters that make the value unknown in one case; a rule itself when it lacks none of its arguments."""
+        if navn not in self.verk.regler:
+            return [navn]
+        bare_her = np.arange(self.antall) == nr
+        skyldige = [a for a, her in self._skyldige(self.verk.regler[navn], bare_her).items() if her[nr]]
+        return [rot for a in skyldige for rot in self.rot_til_ukjent(a, nr)] or [navn]
+
     def _ukjent(self, navn: str) -> np.ndarray:
         verdi = self.verdier[navn]
         if isinstance(verdi, Utvalg):

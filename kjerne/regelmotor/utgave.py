@@ -5,7 +5,6 @@ Nothing is written: a committed version is unpacked in a temporary folder that i
 
 from __future__ import annotations
 
-import difflib
 import io
 import re
 import shutil
@@ -21,6 +20,7 @@ from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.manifest import Gyldighet
 from kjerne.kontrakt.parameter import Parameterrad, Parameterverdi, les_verdi
+from kjerne.regelmotor.ordhjelp import mente
 from kjerne.regelmotor.regelverk import FELLES, Regelverk, les_regelverk
 
 IKKE_GJORT = "Ingenting er simulert."
@@ -78,8 +78,7 @@ def _les_satt(verk: Regelverk, tekst: str) -> list[Satt]:
 def _ukjent(verk: Regelverk, navn: str, hvor: str) -> Ordningsfeil:
     if navn in {p.navn for p in verk.parametre}:
         return Ordningsfeil(f"Ingen regel bruker parameteren «{navn}».", hvor, "Velg en som en regel spør etter.", IKKE_GJORT, kode=2)
-    nær = difflib.get_close_matches(navn, verk.parameternavn, 1, cutoff=0.4)
-    gjor = f"Mente du «{nær[0]}»?" if nær else f"Kjente parametre: {', '.join(verk.parameternavn)}."
+    gjor = mente(navn, verk.parameternavn) or f"Kjente parametre: {', '.join(verk.parameternavn)}."
     return Ordningsfeil(f"Parameteren «{navn}» finnes ikke.", hvor, gjor, IKKE_GJORT, kode=2)
 
 

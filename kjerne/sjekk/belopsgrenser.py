@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kjerne.regelmotor.eksempler import Eksempler, skriv_tall
+from kjerne.drift.tall import kroner
+from kjerne.regelmotor.eksempler import Eksempler
 from kjerne.sjekk.funn import Funn
 
 HVORFOR = "En grense som er for lav, stanser rett betaling; en som aldri nås, stanser ingenting."
@@ -20,7 +21,7 @@ def sjekk(sett: Eksempler) -> list[Funn]:
     tak = hoyeste(sett)
     hoyest = i_eksempler if tak is None else max(i_eksempler, tak)
     if hoyest > grense.maks_per_sak * 100:
-        hva = f"Reglene kan gi {skriv_tall(hoyest / 100)} kroner i én sak, men maks_per_sak er {grense.maks_per_sak}."
+        hva = f"Reglene kan gi {kroner(hoyest)} i én sak, men maks_per_sak er {kroner(grense.maks_per_sak * 100)}."
         funn.append(Funn(hva, sti, HVORFOR, f"Sett maks_per_sak til minst {-(-hoyest // 100)}, eller rett reglene."))
     return funn
 

@@ -24,6 +24,11 @@ def sjekk(verk: Regelverk) -> list[Funn]:
         Funn(f"Blokken {n} forklarer ingen regel.", sti, HVORFOR, "Gi den navnet til en regel, eller slett den.")
         for n in mal.ukjente_blokker(verk.regler)
     ]
+    funn += [
+        Funn(f"Brevet viser valget {f.navn}, men valgene har ingen tekst på nynorsk.", str(verk.mappe / "ordning.toml"), HVORFOR,
+             f'Skriv valgtekst = {{ "{f.valg[0]}" = {{ nb = "…", nn = "…" }}, … }} på feltet {f.navn}.')
+        for f in verk.manifest.felt if f.valg and not f.valgtekst and f.navn in mal.brukte_navn
+    ]
     steder: dict[str, list[str]] = {}
     for sted in mal.ukjente_verdier(kjente):
         fil, navn = sted.split(": ")

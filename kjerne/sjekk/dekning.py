@@ -1,4 +1,4 @@
-"""Every parameter and condition is held by an example: change it, and one turns red."""
+"""Every parameter, condition and choice in a rule is held by an example: change it, and one turns red."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ HVORFOR = "En feil her ville ingen eksempler oppdage."
 def sjekk(sett: Eksempler) -> list[Funn]:
     hull, _ = maal_dekning(sett)
     mappe = sett.verk.mappe
-    gjor = "Skriv et eksempel på hver side av grensen."
-    return [Funn(f"{h.navn}: ingen eksempler merker endringen «{h.endring}».", _sti(mappe, h.hvor), HVORFOR, gjor) for h in hull]
+    return [Funn(f"{h.navn}: ingen eksempler merker endringen «{h.endring}».", _sti(mappe, h.hvor), HVORFOR, h.gjor_dette) for h in hull]
 
 
 def _sti(mappe: Path, hvor: str) -> str:

@@ -15,6 +15,6 @@ def sjekk(mappe: Path) -> list[Funn]:
     if not sti.exists():
         return [Funn(f"Filen {FILNAVN} mangler.", str(sti), HVORFOR, "Lag den med [krav.<id>] og status = \"todo\" for hvert krav.")]
     besvart = les_modenhet(mappe).krav
-    gjor = "Skriv [krav.<id>] med status todo, gjort eller unntak."
-    return [Funn(f"Kravet {k.id} er ikke besvart: {k.tekst}.", str(sti), HVORFOR, gjor)
+    gjor = "Skriv [krav.{}] med status todo, gjort eller unntak."
+    return [Funn(f"Kravet {k.id} er ikke besvart: {k.tekst}.", str(sti), HVORFOR, gjor.format(k.id))
             for k in MENNESKEKRAV if k.id not in besvart]

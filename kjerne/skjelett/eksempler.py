@@ -159,16 +159,19 @@ def _inntektsrader(sak: Sak, t: Tall) -> list[list[Any]]:
 
 
 def _fasit(sak: Sak, svar: Svar, t: Tall) -> dict[str, str]:
-    """Outcome, amount, what decided, what is missing."""
+    """Outcome, amount, what decided, what is missing; with the amount a day also the last day that is paid for."""
     vilkaar = _vilkaar(sak, svar, t)
     ikke_oppfylt = [n for n, v in vilkaar.items() if v is False]
     mangler = ["rammet"] * (sak.rammet is None) + ["til_dato"] * (svar.belop != "refusjon" and sak.til is None)
     mangler += ["månedsinntekt"] * (sak.uten_maaned and t.med_inntekt)
+    dag = {"siste_dag": ""} if svar.belop == "andel_dag" else {}  # the column of a rule: what it gives is written where it matters
     if ikke_oppfylt:
-        return {"forventet": "avslag", "beløp": "0", "avgjørende": "|".join(ikke_oppfylt), "mangler": ""}
+        return {"forventet": "avslag", "beløp": "0", "avgjørende": "|".join(ikke_oppfylt), "mangler": ""} | dag
     if mangler:
-        return {"forventet": "til manuell", "beløp": "0", "avgjørende": "", "mangler": "|".join(mangler)}
-    return {"forventet": "innvilget", "beløp": str(_sats(sak, svar, t) * (_antall(sak, svar, t) or 1)), "avgjørende": "", "mangler": ""}
+        return {"forventet": "til manuell", "beløp": "0", "avgjørende": "", "mangler": "|".join(mangler)} | dag
+    dag = {"siste_dag": _dato(_siste_dag(sak, t))} if dag else {}
+    beløp = _sats(sak, svar, t) * (_antall(sak, svar, t) or 1)
+    return {"forventet": "innvilget", "beløp": str(beløp), "avgjørende": "", "mangler": ""} | dag
 
 
 def _vilkaar(sak: Sak, svar: Svar, t: Tall) -> dict[str, bool | None]:
@@ -195,6 +198,15 @@ def _antall(sak: Sak, svar: Svar, t: Tall) -> int | None:
         return min(sum(dager), t.maks_antall)
     hele = _maaned_nr(sak.til + DAG) - _maaned_nr(sak.fra) - (sak.fra.day > 1)
     return min(max(hele, 0), t.maks_antall)
+
+
+def _siste_dag(sak: Sak, t: Tall) -> dt.date:
+    """The last day of the period, or the last of the weekdays that the scheme gives, whichever is first."""
+    dag, igjen = sak.fra - DAG, t.maks_antall
+    while igjen:
+        dag += DAG
+        igjen -= dag.weekday() < 5
+    return min(dag, sak.til or dag)
 
 
 def _sats(sak: Sak, svar: Svar, t: Tall) -> int:

@@ -33,7 +33,8 @@ def malverdier(id_: str, svar: Svar) -> dict[str, Any]:
         "entydig": ["fodselsnummer", *nokkel], "noekkel": ["ident", *nokkel],
         "spor": ', spor = "arbeidsgiver"' if svar.soker == "arbeidsgiver" else "",
         "spoer": "arbeidsgiver" if arbeidsgiver_svarer else "person",
-        "spoer_dere": "Hvilken lønn har dere" if arbeidsgiver_svarer else "Hvilken inntekt har du fått",
+        "spoer_dere": {"nb": "Hvilken lønn har dere", "nn": "Kva løn har de"} if arbeidsgiver_svarer else
+                      {"nb": "Hvilken inntekt har du fått", "nn": "Kva inntekt har du fått"},
         "linje": _linjen(id_, svar), "vilkaar": vilkaar + ["hadde_inntekt"] * (andel or t.med_inntektskrav),
         "parametre": _parametre(svar, t), "modenhet": MENNESKEKRAV, "maks_per_sak": svar.kroner * t.maks_antall,
         "filter": f"{id_.capitalize()}A-inntekt", "formaal": id_.capitalize(),

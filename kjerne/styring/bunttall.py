@@ -13,6 +13,8 @@ from kjerne.lager import tabeller as t
 from kjerne.styring.rapporttall import Buntstatus, Endring, Grense
 
 _NAER = 9, 10  # a limit is near from 90 %
+OVER = ("trukket", "avvist")  # the batch came to nothing
+UTE = ("sendt", "kvittert", "avstemt")  # its money has been handed over
 
 
 def tell(conn: Connection, sporring: sa.Select) -> int:
@@ -22,29 +24,21 @@ def tell(conn: Connection, sporring: sa.Select) -> int:
 def bunter(conn: Connection, ordning: str) -> tuple[Buntstatus, ...]:
     """Newest first."""
     b, h = t.bunt.c, t.bunt_hendelse.c
-    hendelser: dict[str, set[str]] = {}
-    for bunt_id, hendelse in conn.execute(sa.select(h.bunt_id, h.hendelse).join(t.bunt).where(b.ordning == ordning)):
-        hendelser.setdefault(bunt_id, set()).add(hendelse)
-
-    def tilstand(bunt_id: str) -> str:
-        skjedd = hendelser.get(bunt_id, set())
-        return "sendt" if "sendt" in skjedd else "godkjent" if "godkjent" in skjedd else "forberedt"
-
-    rader = conn.execute(sa.select(t.bunt).where(b.ordning == ordning).order_by(b.laget_tid.desc(), b.bunt_id))
-    return tuple(
-        Buntstatus(r.bunt_id, tilstand(r.bunt_id), r.antall, r.sum_ore, r.betalingsdato, r.innhold_sha256)
-        for r in rader
-    )
+    siste = sa.select(h.tilstand).where(h.bunt_id == b.bunt_id).order_by(h.nr.desc()).limit(1).scalar_subquery()
+    sporring = sa.select(b.bunt_id, sa.func.coalesce(siste, "forberedt"), b.antall, b.sum_ore, b.betalingsdato, b.innhold_sha256)
+    rader = conn.execute(sporring.where(b.ordning == ordning).order_by(b.laget_tid.desc(), b.bunt_id))
+    return tuple(Buntstatus(*r) for r in rader)
 
 
 def saker_i_bunt(conn: Connection, ordning: str, siden: dt.datetime | None) -> tuple[int, int, int]:
-    """Cases with a line in a batch, in a batch that is sent, and in one that was sent after `siden`."""
+    """Cases with a line in a batch (that did not come to nothing), in a batch that is sent, and in one that was sent after `siden`."""
     bl, h, s = t.bunt_linje.c, t.bunt_hendelse.c, t.soknad.c
     fra = t.soknad.join(t.vedtak, t.vedtak.c.sak_id == s.sak_id)
     fra = fra.join(t.linje, t.linje.c.vedtak_id == t.vedtak.c.vedtak_id)
     fra = fra.join(t.bunt_linje, bl.linje_id == t.linje.c.linje_id)
-    fra = fra.outerjoin(t.bunt_hendelse, sa.and_(h.bunt_id == bl.bunt_id, h.hendelse == "sendt"))
-    per_sak = sa.select(sa.func.max(h.tid).label("sendt")).select_from(fra).where(s.ordning == ordning)
+    fra = fra.outerjoin(t.bunt_hendelse, sa.and_(h.bunt_id == bl.bunt_id, h.handling == "send"))
+    over = sa.select(h.bunt_id).where(h.tilstand.in_(OVER)).correlate(None)
+    per_sak = sa.select(sa.func.max(h.tid).label("sendt")).select_from(fra).where(s.ordning == ordning, bl.bunt_id.not_in(over))
     per_sak = per_sak.group_by(s.sak_id).subquery()  # in the order of the index, so nothing is sorted
     nylig = sa.func.count(sa.case((per_sak.c.sendt > siden, 1))) if siden else sa.literal(0)
     telt = (sa.func.count(), sa.func.count(per_sak.c.sendt), nylig)
@@ -78,7 +72,7 @@ def endring(conn: Connection, ordning: str, siden: dt.datetime, sendt: int) -> E
     sendt_ore = (
         sa.select(sa.func.sum(t.bunt.c.sum_ore))
         .select_from(t.bunt.join(t.bunt_hendelse, h.bunt_id == t.bunt.c.bunt_id))
-        .where(t.bunt.c.ordning == ordning, h.hendelse == "sendt", h.tid > siden)
+        .where(t.bunt.c.ordning == ordning, h.handling == "send", h.tid > siden)
     )  # fmt: skip
     return Endring(
         siden=siden,

@@ -13,7 +13,10 @@ from kjerne.styring.diagram import SKJULT
 from kjerne.styring.rapporttall import Gruppe, Rapporttall
 from kjerne.styring.rapporttekst import vis, vis_kr
 
-BUNTTILSTAND = {"forberedt": "Forberedt", "godkjent": "Godkjent", "sendt": "Sendt"}
+BUNTTILSTAND = {
+    "forberedt": "Forberedt", "kontrollert": "Kontrollert", "attestert": "Attestert", "disponert": "Disponert", "sendt": "Sendt",
+    "kvittert": "Kvittert", "avstemt": "Avstemt", "avvist": "Avvist", "trukket": "Trukket tilbake", "stanset": "Stanset",
+}  # fmt: skip
 GRENSESTATUS = {"innenfor": "Innenfor", "naer": "Nær grensen", "over": "Over grensen"}
 GRENSENAVN = {"maks_per_sak": "Høyeste beløp i en sak", "maks_per_bunt": "Største bunt"}
 TIL = {"arbeidsgiver": "Arbeidsgivere", "person": "Søkere"}

@@ -62,7 +62,7 @@ class Fordeling:
 @dataclass(frozen=True, slots=True)
 class Buntstatus:
     bunt_id: str
-    tilstand: str  # forberedt, godkjent, sendt
+    tilstand: str  # forberedt, kontrollert, attestert, disponert, sendt, kvittert, avstemt; avvist, trukket, stanset
     antall: Tall
     sum_ore: Tall
     betalingsdato: dt.date

@@ -131,8 +131,11 @@ def gjoremaal(t: Rapporttall) -> list[Gjoremaal]:
                 )
             )
     for tilstand, merke, hva in (
-        ("forberedt", "Godkjenning", "venter på godkjenning av en annen enn den som laget {}"),
-        ("godkjent", "Sending", "er godkjent og kan sendes"),
+        ("stanset", "Stanset", "er stanset. Finn ut hvorfor, og trekk {} tilbake"),
+        ("forberedt", "Kontroll", "er stanset av en kontroll"),
+        ("kontrollert", "Godkjenning", "venter på attestasjon av en annen enn den som laget {}"),
+        ("attestert", "Godkjenning", "er attestert, og venter på at en tredje person disponerer"),
+        ("disponert", "Sending", "er disponert og kan sendes"),
     ):
         bunter = [b for b in t.bunter if b.tilstand == tilstand]
         if bunter:

@@ -8,12 +8,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 
 from kjerne.kontrakt.manifest import Mottaker
+from kjerne.kontrakt.manifest import rolle as rollenavn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, Sporing
 from kjerne.styring.fordeling import klasser
@@ -72,7 +73,7 @@ class Utgaveteller:
             if felt.type not in ("valg", "ja_nei") or felt.kilde != "soknad" or felt.navn not in s.verdier:
                 continue
             k = s.kolonne(felt.navn)
-            navn = ["ja" if v else "nei" for v in (False, True)] if felt.type == "ja_nei" else list(k.koder)
+            navn = ["nei", "ja"] if felt.type == "ja_nei" else [felt.valgt(v, "nb") for v in k.koder]
             nr = np.where(k.kjentmaske, k.data.astype("int64"), len(navn))
             tall = np.stack([np.bincount(nr, v, minlength=len(navn) + 1) for v in (None, ja, ore)], axis=1)  # exact: far below 2**53
             for svar, rad in zip([*navn, "ikke svart"], np.rint(tall).astype("int64"), strict=True):
@@ -87,7 +88,7 @@ class Utgaveteller:
             navn, self.utfall["innvilget"], self.utfall["avslag"], self.utfall["uklar"], int(belop.sum()), int((belop > tak).sum()),
             roller=tuple(Gruppe(r, _rolle(mottakere, r), int(n), int(ore)) for r, (n, ore) in self.roller.items() if n),
             avslag_etter=_grupper(self.avslag, lambda v: self.verk.regler[v].tekst),
-            mangler=_grupper(self.mangler, mangler_tekst),
+            mangler=_grupper(self.mangler, mangler_tekst(self.verk)),
             desiler_ore=desiler(belop), belop=histogram(belop),
             hvem=tuple(Hvem(f, s, int(n), int(ja), int(ore)) for (f, s), (n, ja, ore) in sorted(self.hvem.items())),
         )  # fmt: skip
@@ -136,7 +137,7 @@ class Endringsteller:
             grunner.append((gruppe, tuple(Gruppe(r, _rolle(mottakere, r), int(n), int(o)) for r, (n, o) in roller.items() if n)))
         for gruppe, teller in self.grunner.items():
             regler = self.ny.regler if gruppe == MISTER else self.gammel.regler
-            tekst = (lambda v, r=regler: r[v].tekst) if gruppe in (NY, MISTER) else mangler_tekst
+            tekst = (lambda v, r=regler: r[v].tekst) if gruppe in (NY, MISTER) else mangler_tekst(self.ny, self.gammel)
             grunner.append((gruppe, _grupper(teller, tekst)))
         endret = np.concatenate([np.zeros(0, "int64"), *self.endret])
         return Endringstall(tuple(Gruppe(n, t, self.antall[n], self.sum[n]) for n, t in ENDRINGER.items()),
@@ -182,8 +183,12 @@ def desiler(ore: np.ndarray) -> tuple[int, ...]:
     return tuple(int(v) for v in np.quantile(ore, np.arange(1, 10) / 10, method="inverted_cdf"))
 
 
-def mangler_tekst(navn: str) -> str:
-    return _HOLDT.get(navn) or navn.replace("_", " ")
+def mangler_tekst(*utgaver: Regelverk) -> Callable[[str], str]:
+    """What is missing, in the words of the question or of the rule."""
+    ordene = dict(_HOLDT)
+    for verk in utgaver:
+        ordene |= {f.navn: f"Svar på: {f.nb}" for f in verk.manifest.felt} | {r.navn: r.tekst for r in verk.regler.values()}
+    return lambda navn: ordene.get(navn) or navn.replace("_", " ")
 
 
 def _tell_navn(teller: Counter[str], navn: pd.Categorical, maske: np.ndarray) -> None:
@@ -205,4 +210,6 @@ def _flest(par: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _rolle(mottakere: Mapping[str, Mottaker], rolle: str) -> str:
-    return "Søker" if mottakere[rolle].konto == "kontonummer" else rolle.replace("_", " ").capitalize()
+    """The person who applies, unless she is paid in more than one role."""
+    alene = [r for r, m in mottakere.items() if m.konto == "kontonummer"] == [rolle]
+    return "Søker" if alene else rollenavn(rolle).capitalize()

@@ -20,9 +20,10 @@ _OM_GANGEN = 5_000  # lines in memory
 
 
 class Buntlinje(NamedTuple):
-    """One payment: exactly what the hash covers."""
+    """One payment: exactly what the hash covers. `forsok` is 1 unless the payment before came to nothing."""
 
     linje_id: str
+    forsok: int
     person_id: str | None
     orgnr: str | None
     konto: str
@@ -33,9 +34,9 @@ class Buntlinje(NamedTuple):
 
     def kanonisk(self) -> bytes:
         """As `json_tekst` of the list would write it, and a line feed; without its cost per line."""
-        linje_id, person_id, orgnr, konto, klasse, fom, tom, ore = self
+        linje_id, forsok, person_id, orgnr, konto, klasse, fom, tom, ore = self
         mottaker = _tekst(f"{person_id or ''}/{orgnr or ''}")
-        deler = f"{_tekst(linje_id)},{mottaker},{_tekst(konto)},{_faa(klasse)},{_faa(fom)},{_faa(tom)},{ore}"
+        deler = f"{_tekst(linje_id)},{forsok},{mottaker},{_tekst(konto)},{_faa(klasse)},{_faa(fom)},{_faa(tom)},{ore}"
         return f"[{deler}]\n".encode()
 
 
@@ -45,7 +46,16 @@ def _faa(verdi: str | dt.date) -> str:
     return json_tekst(str(verdi))
 
 
-LINJEKOLONNER = [linje.c[navn] for navn in Buntlinje._fields]
+_EGNE = {"forsok": bunt_linje.c.forsok, "konto": bunt_linje.c.konto}  # what the payment has of its own
+
+
+def kolonner(forsok: sa.ColumnElement, konto: sa.ColumnElement) -> list[sa.ColumnElement]:
+    """The fields of a Buntlinje, for a question."""
+    egne = {"forsok": forsok, "konto": konto}
+    return [egne.get(navn, linje.c.get(navn)).label(navn) for navn in Buntlinje._fields]
+
+
+LINJEKOLONNER = kolonner(**_EGNE)
 
 
 class Summering:
@@ -79,7 +89,7 @@ def i_deler(conn: Connection, sporring: sa.Select) -> Iterator[list[Buntlinje]]:
 
 def linjedeler(conn: Connection, bunt_id: str, klasse: str | None = None) -> Iterator[list[Buntlinje]]:
     """The lines of a batch (of one class) in key order, some thousand at a time."""
-    sporring = sa.select(*LINJEKOLONNER).join(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
+    sporring = sa.select(*LINJEKOLONNER).join_from(linje, bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
     sporring = sporring.where(bunt_linje.c.bunt_id == bunt_id).order_by(bunt_linje.c.linje_id)
     return i_deler(conn, sporring if klasse is None else sporring.where(linje.c.klasse == klasse))
 

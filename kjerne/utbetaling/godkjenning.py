@@ -1,58 +1,87 @@
-"""Four eyes: another person than the one who made the batch approves exactly the content that he saw."""
+"""Attestation and disposal: two humans, neither of them the one who made the batch, approve exactly the content that they saw.
+
+Bestemmelser om økonomistyring 2.5.2.1 and 3.7.3.2: both before the money is in a payment order. Each names the hash, number and sum
+that was shown.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
-from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.lager.feilpunkt import feilpunkt
-from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import bunt_hendelse
-from kjerne.utbetaling.bunt import Bunt, kroner, prov_innhold, vis_bunt
-
-IKKE_GODKJENT = "Bunten er ikke godkjent, og ingen penger er sendt."
+from kjerne.utbetaling import hovedbok
+from kjerne.utbetaling.bunt import Bunt, kroner, prov_innhold
+from kjerne.utbetaling.hendelse import laas_bunt, nei, ny_hendelse, prov_hendelse
+from kjerne.utbetaling.ramme import Ramme, reserver
+from kjerne.utbetaling.tilstand import NESTE, OVERGANGER
 
 
-def godkjenn(
-    conn: Connection, bunt_id: str, av: str, innhold_sha256: str, antall: int, sum_ore: int, naa: dt.datetime
-) -> Bunt:
-    """Approves the batch with this hash, number and sum, as shown to `av`. Again by the same person: no change.
+@dataclass(frozen=True)
+class Sett:
+    """What the approver saw, and answers for."""
 
-    The database refuses an approval by the maker, and one of other content (triggers); the checks here give the reason
-    in words. Raises Ordningsfeil, kode 4.
-    """
-    laas(conn, f"bunt_hendelse:{bunt_id}")
-    denne = vis_bunt(conn, bunt_id)
-    if _samme(av, ""):
-        raise _nei("Det er ikke oppgitt hvem som godkjenner.", bunt_id, "Logg inn, eller oppgi hvem du er.")
-    if _samme(av, denne.laget_av):
-        raise _nei("Den som laget bunten, kan ikke godkjenne den selv.", bunt_id, "Be en annen om å godkjenne.")
-    if (innhold_sha256, antall, sum_ore) != (denne.innhold_sha256, denne.antall, denne.sum_ore):
-        raise _nei(
-            f"Det du vil godkjenne ({antall} linjer, {kroner(sum_ore)} kr), er ikke innholdet i bunten "
-            f"({denne.antall} linjer, {kroner(denne.sum_ore)} kr), eller kontrollsummen er en annen.",
-            bunt_id, "Vis bunten på nytt og kontroller den.",
-        )  # fmt: skip
-    if denne.godkjent_av is not None:
-        if _samme(av, denne.godkjent_av):
-            return denne
-        raise Ordningsfeil(f"Bunten er allerede godkjent av {denne.godkjent_av}.", f"bunt {bunt_id}",
-                           "Du trenger ikke gjøre noe.", "Din godkjenning er ikke lagret.", kode=4)  # fmt: skip
+    innhold_sha256: str
+    antall: int
+    sum_ore: int
+
+    @classmethod
+    def av_bunt(cls, denne: Bunt, antall: int | None = None) -> Sett:
+        return cls(denne.innhold_sha256, denne.antall if antall is None else antall, denne.sum_ore)
+
+
+def attester(conn: Connection, bunt_id: str, av: str, sett: Sett, naa: dt.datetime) -> Bunt:
+    """Attests the batch. Again by the same human: no change. Raises Ordningsfeil, kode 4."""
+    denne = laas_bunt(conn, bunt_id)
+    if _gjort(conn, denne, "attester", av, sett):
+        return denne
     prov_innhold(conn, denne)
-    feilpunkt("godkjenning.for_hendelse")
-    conn.execute(bunt_hendelse.insert().values(
-        bunt_id=bunt_id, hendelse="godkjent", av=av, innhold_sha256=innhold_sha256, fil_sha256=None, tid=naa
-    ))  # fmt: skip
-    feilpunkt("godkjenning.etter_hendelse")
-    return vis_bunt(conn, bunt_id)
+    return ny_hendelse(conn, denne, "attester", av, naa)
 
 
-def _samme(en: str, annen: str) -> bool:
-    """The same person however the name is typed; the database compares in the same way (without æøå folded)."""
-    return en.strip().casefold() == annen.strip().casefold()
+def disponer(conn: Connection, bunt_id: str, av: str, sett: Sett, rammer: Sequence[Ramme], naa: dt.datetime) -> Bunt:
+    """Disposes the batch: reserves its money in the limits, and writes it in the ledger, in one transaction. Again by the same human:
+    no change. Raises Ordningsfeil: kode 4, or 5 when a limit is used up."""
+    denne = laas_bunt(conn, bunt_id)
+    if _gjort(conn, denne, "disponer", av, sett):
+        return denne
+    prov_hendelse(conn, denne, "disponer", av)  # before anything is reserved, for the sake of the words
+    prov_innhold(conn, denne)
+    reserver(conn, denne, list(rammer))
+    hovedbok.disponert(conn, denne, naa)
+    return ny_hendelse(conn, denne, "disponer", av, naa)
 
 
-def _nei(hva: str, bunt_id: str, gjor_dette: str) -> Ordningsfeil:
-    return Ordningsfeil(hva, f"bunt {bunt_id}", gjor_dette, IKKE_GODKJENT, kode=4)
+def avbryt(conn: Connection, bunt_id: str, handling: str, av: str, grunn: str, naa: dt.datetime) -> Bunt:
+    """Takes a batch out before it is sent: `avvis` (an approver says no), `trekk` (taken back) or `stans`. The lines are free after the
+    first two. Again: no change. Raises Ordningsfeil, kode 4."""
+    denne = laas_bunt(conn, bunt_id)
+    if denne.tilstand == OVERGANGER[handling][1]:
+        return denne
+    prov_hendelse(conn, denne, handling, av, grunn)
+    if handling == "trekk":
+        hovedbok.trukket(conn, denne, naa)
+    return ny_hendelse(conn, denne, handling, av, naa, grunn=grunn.strip())
+
+
+def neste_handling(denne: Bunt) -> str | None:
+    """What a human has to do to the batch now; None when it is not at a human's desk."""
+    return NESTE.get(denne.tilstand)
+
+
+def _gjort(conn: Connection, denne: Bunt, handling: str, av: str, sett: Sett) -> bool:
+    """Whether this human has done it already. Raises Ordningsfeil for another content, and when another human has done it."""
+    if (sett.innhold_sha256, sett.antall, sett.sum_ore) != (denne.innhold_sha256, denne.antall, denne.sum_ore):
+        raise nei(
+            f"Det du vil godkjenne ({sett.antall} linjer, {kroner(sett.sum_ore)} kr), er ikke innholdet i bunten "
+            f"({denne.antall} linjer, {kroner(denne.sum_ore)} kr), eller kontrollsummen er en annen.",
+            denne.bunt_id, "Vis bunten på nytt og kontroller den.",
+        )  # fmt: skip
+    gjort = denne.hendelse(handling)
+    if gjort is None:
+        return False
+    if gjort.av.casefold() == av.strip().casefold():
+        return True
+    raise nei(f"Bunten er alt {gjort.tilstand} av {gjort.av}.", denne.bunt_id, "Du trenger ikke gjøre noe.")

@@ -2,6 +2,8 @@
 
 The name of the file is computed from the batch and its content *before* anything is written, so a process that dies and
 starts again makes the same file under the same name, never a second one. "Send, then mark as sent" pays twice.
+The file is written, synced and read back before the transaction that sends it; only the renaming and the record are in it, so that
+the stop button is answered at once.
 """
 
 from __future__ import annotations
@@ -12,15 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
-from kjerne.lager.fil import rydd, skriv_fast
-from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import bunt_hendelse
+from kjerne.lager.fil import Filutkast, rydd, utkast
+from kjerne.lager.motor import lesende
+from kjerne.utbetaling import hovedbok
+from kjerne.utbetaling.avstemming import Filpost
 from kjerne.utbetaling.bunt import Bunt, prov_innhold, vis_bunt
 from kjerne.utbetaling.buntlinje import Buntlinje, Summering, linjedeler
+from kjerne.utbetaling.hendelse import krev_lovlig, laas_bunt, nei, ny_hendelse
 
 
 @dataclass(frozen=True)
@@ -31,43 +35,58 @@ class Sending:
     ny: bool  # False: it was sent before; the file was not touched now
 
 
-def filnavn(denne: Bunt) -> str:
-    return f"{denne.ordning}-{denne.bunt_id}-{denne.innhold_sha256[:16]}.xml"
+def filnavn(denne: Bunt, endelse: str = "xml") -> str:
+    return f"{denne.ordning}-{denne.bunt_id}-{denne.innhold_sha256[:16]}.{endelse}"
 
 
-def send(conn: Connection, bunt_id: str, av: str, skriver: Skriver, mappe: Path, naa: dt.datetime) -> Sending:
-    """Writes the payment file into `mappe` and records that the batch is sent, in the caller's transaction.
+def send(
+    motor: Engine, bunt_id: str, av: str, skriver: Skriver, mappe: Path, klokke: Callable[[], dt.datetime], *,
+    prov: Callable[[Connection, Bunt, Iterator[Filpost]], None], etter: Callable[[Connection, Bunt, str], None],
+) -> Sending:  # fmt: skip
+    """Writes the payment file into `mappe` and records that the batch is sent.
 
     `skriver(bunt, linjer, fil)` must give the same bytes for the same batch (times come from the batch, not the clock)
-    and read `linjer` to the end; it may read them several times. A batch already sent is never written again, even if
-    the bank has fetched the file. Raises Ordningsfeil: kode 4 when not approved, kode 1 when the content is not what
-    was approved or the file name is taken by another file.
+    and read `linjer` to the end; it may read them several times. `prov(conn, bunt, payments)` gets the file as read back, and raises
+    when it may not leave. `etter(conn, bunt, sha256)` is done last in the transaction that sends.
+    A batch already sent is never written again, even if the bank has fetched the file. Raises Ordningsfeil: kode 4 when it is not
+    disposed or payments are stopped, kode 1 when the content is not what was approved or the name is taken by another file.
     """
-    laas(conn, f"bunt_hendelse:{bunt_id}")
-    denne = vis_bunt(conn, bunt_id)
-    if denne.fil_sha256 is not None:
-        return Sending(bunt_id, filnavn(denne), denne.fil_sha256, ny=False)
-    if denne.godkjent_av is None:
-        raise Ordningsfeil("Bunten er ikke godkjent.", f"bunt {bunt_id}", "Be en annen enn den som laget bunten om å "
-                           "godkjenne den.", "Ingen fil er laget, og ingen penger er sendt.", kode=4)  # fmt: skip
-    if not av.strip():
-        raise Ordningsfeil("Det er ikke oppgitt hvem som sender.", f"bunt {bunt_id}", kode=2)
-    linjer = Kontrollertelinjer(conn, denne, prov_innhold(conn, denne))
-    feilpunkt("utsending.etter_kontroll")
-    mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
-    rydd(mappe)
+    with lesende(motor) as conn:
+        denne = vis_bunt(conn, bunt_id)
+        if denne.fil_sha256 is not None:
+            return Sending(bunt_id, filnavn(denne, skriver.endelse), denne.fil_sha256, ny=False)
+        if not av.strip():
+            raise nei("Det er ikke oppgitt hvem som sender.", bunt_id, "Logg inn, eller oppgi hvem du er.", 2)
+        krev_lovlig(denne, "send")
+        linjer = Kontrollertelinjer(conn, denne, prov_innhold(conn, denne))
+        feilpunkt("utsending.etter_kontroll")
+        mappe.mkdir(parents=True, exist_ok=True, mode=0o700)
+        rydd(mappe)
 
-    def _skriv(fil: BinaryIO) -> None:
-        skriver(denne, linjer, fil)
-        linjer.krev_lest()
+        def _skriv(fil: BinaryIO) -> None:
+            skriver(denne, linjer, fil)
+            linjer.krev_lest()
 
-    fil_sha256, sti = skriv_fast(mappe, _skriv, lambda _: filnavn(denne), "utsending")
-    feilpunkt("utsending.for_hendelse")
-    conn.execute(bunt_hendelse.insert().values(
-        bunt_id=bunt_id, hendelse="sendt", av=av, innhold_sha256=denne.innhold_sha256, fil_sha256=fil_sha256, tid=naa
-    ))  # fmt: skip
-    feilpunkt("utsending.etter_hendelse")
-    return Sending(bunt_id, sti.name, fil_sha256, ny=True)
+        with utkast(mappe, _skriv, "utsending") as fil:
+            prov(conn, denne, skriver.les(fil.sti))
+            return _overlever(motor, denne, av, fil, filnavn(denne, skriver.endelse), klokke, etter)
+
+
+def _overlever(
+    motor: Engine, sett: Bunt, av: str, fil: Filutkast, navn: str, klokke: Callable[[], dt.datetime],
+    etter: Callable[[Connection, Bunt, str], None],
+) -> Sending:  # fmt: skip
+    with motor.begin() as conn:
+        denne = laas_bunt(conn, sett.bunt_id)
+        if denne.fil_sha256 is not None:  # somebody else was faster
+            return Sending(denne.bunt_id, navn, denne.fil_sha256, ny=False)
+        hovedbok.sendt(conn, denne, klokke())
+        ny_hendelse(conn, denne, "send", av, klokke(), fil_sha256=fil.sha256)
+        etter(conn, denne, fil.sha256)
+        sti = fil.gi_navn(navn)
+        feilpunkt("utsending.for_commit")
+    feilpunkt("utsending.etter_commit")
+    return Sending(denne.bunt_id, sti.name, fil.sha256, ny=True)
 
 
 class Kontrollertelinjer:
@@ -100,4 +119,14 @@ class Kontrollertelinjer:
                             "Filen er forkastet, og ingen penger er sendt.")  # fmt: skip
 
 
-Skriver = Callable[[Bunt, Kontrollertelinjer, BinaryIO], Any]
+class Skriver:
+    """How a batch becomes a file, and how the file is proved before it may leave."""
+
+    endelse = "xml"
+
+    def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> Any:
+        raise NotImplementedError
+
+    def les(self, sti: Path) -> Iterator[Filpost]:
+        """Reads the file back. Raises Ordningsfeil when it does not agree with itself."""
+        raise NotImplementedError

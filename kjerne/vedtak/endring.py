@@ -72,9 +72,11 @@ def per_sak(ramme: pd.DataFrame, saker: Sequence[str], kolonne: str = "belop_ore
 
 
 def usendte(conn: Connection, ordning: str) -> set[str]:
-    """Cases with money that is decided and has not left the house: there nothing can have been paid too much yet."""
+    """Cases with money that is decided and has not reached anybody (not sent, refused or returned): there nothing can have been paid
+    too much yet."""
     sporring = sa.text("""SELECT DISTINCT v.sak_id FROM linje l JOIN vedtak v ON v.vedtak_id = l.vedtak_id
-        JOIN soknad s ON s.sak_id = v.sak_id LEFT JOIN bunt_linje b ON b.linje_id = l.linje_id
-        LEFT JOIN bunt_hendelse h ON h.bunt_id = b.bunt_id AND h.hendelse = 'sendt'
-        WHERE s.ordning = :o AND h.bunt_id IS NULL""")
+        JOIN soknad s ON s.sak_id = v.sak_id WHERE s.ordning = :o AND NOT EXISTS (
+            SELECT 1 FROM bunt_linje b JOIN bunt_hendelse h ON h.bunt_id = b.bunt_id AND h.handling = 'send'
+            WHERE b.linje_id = l.linje_id AND NOT EXISTS (SELECT 1 FROM linjestand t
+                WHERE t.ende_til_ende_id = b.ende_til_ende_id AND t.stand IN ('avvist', 'retur')))""")
     return set(conn.scalars(sporring, {"o": ordning}))

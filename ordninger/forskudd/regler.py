@@ -204,8 +204,8 @@ def inntekten_kan_være_nok(mulig_inntekt_12, mulig_inntekt_36, minsteinntekt_12
 
 @fd.vilkår("FTRL § 4-4", "Har ikke klart for lav inntekt de siste 12 og 36 månedene", kilde="minst, navfd",
            valg="Lærlinger er unntatt etter forskrift nr. 368 § 2-6; at unntaket også gjelder forskudd er ikke funnet")
-def inntekten_er_ikke_klart_for_lav(situasjon, meldt_inntekt_er_nok, inntekten_kan_være_nok):
-    return ett_av(er(situasjon, "lærling"), meldt_inntekt_er_nok, inntekten_kan_være_nok)
+def inntekten_er_ikke_klart_for_lav(situasjon, inntekten_kan_være_nok):
+    return ett_av(er(situasjon, "lærling"), inntekten_kan_være_nok)
 
 
 @fd.vilkår("FTRL § 4-4", "Når det er tvil om inntekten: en saksbehandler har fastsatt en årsinntekt som er nok", kilde="navfd, valg",

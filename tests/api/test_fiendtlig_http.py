@@ -17,6 +17,7 @@ from kjerne.api import kropp, problem
 from kjerne.lager.motor import aapne
 from kjerne.lager.tabeller import innsending, soknad
 from kjerne.mottak.form import syntetisk_person
+from tests.ekteform import ekte_form
 
 NOKKEL = "fiendtlig-0001"
 HODER = {"Content-Type": "application/json", "Idempotency-Key": NOKKEL}
@@ -65,7 +66,7 @@ VERDIER: list[tuple[str, object, str | None]] = [
     ("dato settes her", {"mottatt_dato": "2020-01-01"}, "mottatt_dato"),
     ("mangler person", {"fodselsnummer": None}, "fodselsnummer"), ("person er tall", {"fodselsnummer": 15818000038}, "fodselsnummer"),
     ("feil kontrollsiffer", {"fodselsnummer": "15818000039"}, "fodselsnummer"),
-    ("ekte maaned", {"fodselsnummer": "13097248022"}, "fodselsnummer"),
+    ("ekte maaned", {"fodselsnummer": ekte_form()}, "fodselsnummer"),
     ("arabiske sifre", {"fodselsnummer": "١٥٨١٨٠٠٠٠٣٨"}, "fodselsnummer"),
     ("brede sifre", {"fodselsnummer": "１５８１８００００３８"}, "fodselsnummer"),
     ("sql", {"arbeidsgiver": "'; DROP TABLE soknad; --"}, "arbeidsgiver"),

@@ -38,7 +38,6 @@ def test_ingen_ordning_er_nevnt_i_kjernen():
 def test_ingen_ord_fra_en_ordning_staar_i_kjernen():
     """The acronyms of the real schemes: their names, regulations, sources of law and classes of payment. In code and in text."""
     felles = {"NAV", "AAP", "FTRL"}  # the agency, a benefit among the codes of A-ordningen, and the law that is shared
-    felles |= {"LKF"}  # in examples of how a legal reference is written, until they name none
     ord_ = set()
     for mappe in (m for m in (ROT / "ordninger").iterdir() if (m / "ordning.toml").exists()):
         m = tomllib.loads((mappe / "ordning.toml").read_text("utf-8"))

@@ -61,7 +61,8 @@ GULLSAKER = {
     for m in ("nb", "nn")
     for navn, valg in {
         "innvilget": {},
-        "innvilget-to-mottakere": {"to_mottakere": True, "opphevet": False, "utbetales": dt.date(2020, 4, 24)},
+        "innvilget-to-mottakere": {"to_mottakere": True, "opphevet": False, "utbetales": dt.date(2020, 4, 24),
+                                   "klage_hjemmel": "trolloven § 7"},
         "avslag": {"utfall": "avslag", "avgjorende": [FRIST]},
         "avslag-to-grunner": {"utfall": "avslag", "avgjorende": [FRIST, BRO]},
     }.items()

@@ -64,6 +64,26 @@ def test_brevet_sier_det_loven_krever(maalform):
     assert not [k for k in krav if k not in tekst.replace("\u00a0", " ")]
 
 
+@pytest.mark.parametrize(("uker", "hjemmel", "staar"), [
+    (3, "", "forvaltningsloven § 29"), (6, "", ""), (6, "trolloven § 7", "trolloven § 7"), (3, "trolloven § 7", "trolloven § 7"),
+])  # fmt: skip
+def test_klagefristen_har_paragrafen_den_staar_i_og_ingen_annen(uker, hjemmel, staar):
+    """Section 29 gives three weeks: it is named for no other deadline."""
+    tekst = innhold(MAL.skriv(sak("nb", "avslag", [FRIST], klagefrist_uker=uker, klage_hjemmel=hjemmel))).replace("\u00a0", " ")
+    frist = tekst.split("Fristen er ")[1].split(" Skriv hvilket")[0]
+    assert frist == f"{uker} uker fra den dagen du fikk dette brevet{f' ({staar})' if staar else ''}."
+
+
+@pytest.mark.parametrize("maalform", ["nb", "nn"])
+def test_paragraftegnet_staar_aldri_alene_paa_en_linje(mappe, maalform):
+    """In the frame, in the legal references and in a scheme's own words."""
+    sti = mappe / f"vedtak.{maalform}.html"
+    endre(sti, "{% block bor_ved_broen %}", "{% block bor_ved_broen %}Se § 3 i loven. ")
+    valg = {"klage_hjemmel": "trolloven § 7", "forskrift": "forskrift § 1"}
+    for side in (Brevmal.les(mappe).skriv(sak(maalform, "avslag", [FRIST, BRO], **valg)), MAL.skriv(sak(maalform, **valg))):
+        assert "§\u00a0" in side and "§ " not in side
+
+
 def test_bare_de_avgjorende_vilkaarene_staar_i_brevet():
     en, to = (innhold(MAL.skriv(sak("nb", "avslag", grunner))) for grunner in ([FRIST], [FRIST, BRO]))
     assert "Fristen var" in en and "Bukkebroen" not in en and "Tapet må være" not in en

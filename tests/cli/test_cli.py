@@ -35,7 +35,7 @@ def filer(inn: Path) -> list[object]:
 def veien(inn, tmp_path_factory) -> dict[str, Svar]:
     """The whole way of an operator, each command once: what it said and how it ended."""
     mappe = tmp_path_factory.mktemp("veien")
-    ola, kari = miljo(mappe / "data"), miljo(mappe / "data", bruker="kari")
+    ola, kari, per = (miljo(mappe / "data", bruker=hvem) for hvem in ("ola", "kari", "per"))
     s: dict[str, Svar] = {}
     s["kjor"] = ordning("kjor", "askeladden", *filer(inn), *DATO, "--bit", 25, "--json", miljo=ola)
     s["kjor igjen"] = ordning("kjor", "askeladden", *filer(inn), *DATO, "--bit", 25, miljo=ola)
@@ -56,9 +56,23 @@ def veien(inn, tmp_path_factory) -> dict[str, Svar]:
     en = ("--bunt", bunter[0]["bunt_id"], "--antall", bunter[0]["antall"])
     s["godkjenn"] = ordning("godkjenn", "askeladden", *en, "--json", miljo=kari)
     s["godkjenn spurt"] = ordning("godkjenn", "askeladden", miljo=kari, inn=f"{bunter[1]['antall']}\n")
+    s["godkjenn begge ledd"] = ordning("godkjenn", "askeladden", "--antall", 1, miljo=kari)
+    s["utbetal halvveis"] = ordning("utbetal", "askeladden", miljo=kari)
+    s["disponer"] = ordning("godkjenn", "askeladden", *en, miljo=per)
+    s["disponer spurt"] = ordning("godkjenn", "askeladden", miljo=per, inn=f"{bunter[1]['antall']}\n")
     s["godkjenn ingen"] = ordning("godkjenn", "askeladden", "--antall", 1, miljo=kari)
+    s["stopp"] = ordning("stopp", "askeladden", "--grunn", "øvelse", "--json", miljo=kari)
+    s["utbetal stoppet"] = ordning("utbetal", "askeladden", miljo=kari)
+    s["status stoppet"] = ordning("status", "askeladden", miljo=ola)
+    s["start"] = ordning("start", "askeladden", "--grunn", "øvelsen er over", miljo=ola)
+    s["start selv"] = ordning("start", "askeladden", "--grunn", "øvelsen er over", "--bekreft", miljo=ola)
+    s["start bekreft"] = ordning("start", "askeladden", "--grunn", "enig", "--bekreft", "--json", miljo=kari)
     s["utbetal"] = ordning("utbetal", "askeladden", "--json", miljo=kari)
     s["utbetal igjen"] = ordning("utbetal", "askeladden", miljo=kari)
+    s["kontroller"] = ordning("kontroller", "askeladden", "--json", miljo=ola)
+    s["kvitter"] = ordning("kvitter", "askeladden", "--json", miljo=ola)
+    s["avstem"] = ordning("avstem", "askeladden", "--json", miljo=ola)
+    s["avstem tekst"] = ordning("avstem", "askeladden", miljo=ola)
     s["rapport"] = ordning("rapport", "askeladden", "--ut", mappe / "rapport.html", "--json", miljo=ola)
     s["rapport tekst"] = ordning("rapport", "askeladden", "--apen", miljo=ola)
     s["status tekst"] = ordning("status", miljo=ola)
@@ -72,6 +86,7 @@ def veien(inn, tmp_path_factory) -> dict[str, Svar]:
 
 FERDIG = [
     "kjor", "kjor igjen", "sporsmal", "sporsmal tekst", "svar", "svar tekst", "kjor med svar", "status", "godkjenn", "godkjenn spurt",
+    "disponer", "disponer spurt", "stopp", "status stoppet", "start", "start bekreft", "kontroller", "kvitter", "avstem", "avstem tekst",
     "utbetal", "utbetal igjen", "rapport", "rapport tekst", "status tekst", "forklar", "forklar tekst", "forklar eksempel",
 ]  # fmt: skip
 
@@ -84,7 +99,11 @@ def test_hele_veien_gaar(veien, hva):
 @pytest.mark.parametrize(
     ("hva", "kode", "ord_"),
     [
-        ("utbetal for tidlig", 4, "Ingen bunt er godkjent"),
+        ("utbetal for tidlig", 4, "Ingen bunt er disponert"),
+        ("utbetal halvveis", 4, "Ingen bunt er disponert"),
+        ("utbetal stoppet", 4, "Utbetalingene i ordningen er stoppet av kari: øvelse"),
+        ("start selv", 4, "kan ikke bekrefte det selv"),
+        ("godkjenn begge ledd", 4, "må godkjennes av en annen enn deg"),
         ("godkjenn selv", 4, "kan ikke godkjenne den selv"),
         ("godkjenn feil antall", 4, "er ikke innholdet i bunten"),
         ("godkjenn ingen", 2, "Ingen bunt venter på godkjenning"),
@@ -106,7 +125,9 @@ def test_tallene_gaar_opp_hele_veien(veien):
         assert tall["sum_ore"] == sum(b["sum_ore"] for b in tall["bunter"])
     assert foerst["sporsmal"] > 0
     assert etter["sporsmal"] == 0
-    assert [b["tilstand"] for b in etter["bunter"]] == ["laget", "laget"]
+    assert [b["tilstand"] for b in etter["bunter"]] == ["kontrollert", "kontrollert"]
+    assert sum(veien["avstem"].json["saldo"].values()) == 0 and veien["avstem"].json["avvik"] == []
+    assert "stoppet av kari" in veien["status stoppet"].ut
     assert veien["svar"].json["nye"] == len(veien["sporsmal"].json) > 0
     assert len(veien["utbetal"].json) == 2
     assert all(Path(u["fil"]).exists() and u["ny"] for u in veien["utbetal"].json)
@@ -187,7 +208,7 @@ def test_demo_roerer_ingen_annens_bunter(inn, tmp_path):
     demo = ("demo", "--ordning", "askeladden", "--antall", 40, "--fro", 9, "--form", "parquet", "--maaneder", 7, "--json")
     assert ordning(*demo, "--mappe", tmp_path / "demo", miljo=data).kode == 0
     bunter = ordning("status", "askeladden", "--json", miljo=data).json["ordninger"][0]["bunter"]
-    assert {b["tilstand"] for b in bunter if b["bunt_id"] == andres} == {"laget"}
+    assert {b["tilstand"] for b in bunter if b["bunt_id"] == andres} == {"kontrollert"}
     prod = data | {"ORDNING_MILJO": "prod", "ORDNING_BETALER": "ETATEN;810000007;AVTALE;10000000006;ABCDNOKK"}
     svar = ordning(*demo, "--mappe", tmp_path / "prod", miljo=prod)
     assert svar.kode == 2

@@ -252,7 +252,7 @@ ORDNINGSFEIL = [  # file, from, to (None: the file is gone), what, where
     ("regler.py", '"KL § 5"', '"XX § 5"', "Rettskilden XX står ikke", "linje 39"),
     ("regler.py", '"KL § 5"', '"femte"', "«femte» er ikke en hjemmel", "linje 39"),
     ("regler.py", None, None, "regler.py mangler", "regler.py"),
-    ("parametre.csv", "%;01.06.2020", "%;15.05.2020", "periodene overlapper fra 2020-05-15", "linje 6 og 7"),
+    ("parametre.csv", "%;01.06.2020", "%;15.05.2020", "periodene overlapper fra 15.05.2020", "linje 6 og 7"),
     ("parametre.csv", "%;01.06.2020", "%;31.06.2020", "«31.06.2020» er ikke en dag som finnes", "linje 7, kolonne gjelder_fra"),
     ("parametre.csv", "maks_gull;6;G", "maks_gull;seks;G", "«seks» er ikke et tall", "linje 5, kolonne verdi"),
     ("parametre.csv", "maks_gull;6;G", "maks_gull;6;Gull", "Ukjent enhet «Gull»", "linje 5, kolonne enhet"),

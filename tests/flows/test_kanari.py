@@ -108,8 +108,11 @@ def spill(d: Dag) -> None:
     tall = json.loads(d.kommando("status", "status", "askeladden", "--json"))["ordninger"][0]
     for nr, b in enumerate(tall["bunter"]):
         sett = ("--bunt", b["bunt_id"], "--antall", str(b["antall"]))
-        d.kommando(f"godkjenn{nr}", "godkjenn", "askeladden", *sett, "--json", bruker="kari")
-    d.kommando("utbetal", "utbetal", "askeladden", "--json", bruker="bjorn")
+        for hvem in ("kari", "bjorn"):
+            d.kommando(f"godkjenn{nr}-{hvem}", "godkjenn", "askeladden", *sett, "--json", bruker=hvem)
+    d.kommando("utbetal", "utbetal", "askeladden", "--json")
+    d.kommando("kontroller", "kontroller", "askeladden", "--alle", "--json")
+    d.kommando("avstem", "avstem", "askeladden", "--json")
     d.kommando("rapport", "rapport", "askeladden", "--json")
     soknad_id = (inn / "soknader.csv").read_text().splitlines()[1].split(";")[0]
     d.kommando("forklar", "forklar", "askeladden", soknad_id, "--json", "--formaal", "klage", bruker="kari")

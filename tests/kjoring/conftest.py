@@ -13,10 +13,14 @@ from pathlib import Path
 import pytest
 
 from kjerne.drift.klokke import Stillklokke
+from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
 from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
 from kjerne.kjoring.syntetisk import lag_syntetisk
 from kjerne.lager.motor import aapne
+from kjerne.regelmotor.oppdagelse import finn
+from kjerne.utbetaling.bunt import Bunt
+from kjerne.utbetaling.godkjenning import neste_handling
 from tests.conftest import UTEN_POSTGRES, _administrator, _tekst, merk
 
 EVENTYR = Path(__file__).parents[1] / "eventyr"
@@ -86,6 +90,22 @@ def kjort(request, tmp_path) -> Arbeidsrom:
     shutil.copytree(kilde, tmp_path, dirs_exist_ok=True)
     yield from _aapnet(_tekst(tjener.set(database=navn)), tmp_path / "data")
     _slett_database(tjener, navn)
+
+
+def godkjenn_alt(rom: Arbeidsrom, ordning: str = "askeladden") -> list[Bunt]:
+    """Attested by kari and disposed by bjørn."""
+    ut = []
+    for b in ventende(rom, ordning):
+        while handling := neste_handling(b):
+            b = godkjenn_bunt(rom, b, {"attester": "kari", "disponer": "bjørn"}[handling], b.antall)
+        ut.append(b)
+    return ut
+
+
+def betal_alt(rom: Arbeidsrom, ordning: str = "askeladden") -> list[dict]:
+    """As `godkjenn_alt`, and sent by anne."""
+    godkjenn_alt(rom, ordning)
+    return betal_godkjente(rom, finn(ordning), "", "anne")
 
 
 def _aapnet(url: str, data: Path):

@@ -12,6 +12,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests.punkter import tell
+
 EVENTYR = Path(__file__).parents[1] / "eventyr"
 ANTALL = 45
 BIT = 15  # three chunks
@@ -27,7 +29,7 @@ def arbeid(url: str, mappe: str, onske: str = "", opptak: bool = False, inndata:
     os.environ |= {"ORDNINGER_STI": str(EVENTYR), "ORDNING_DATABASE_URL": url, "FEILPUNKT": onske}
     feilpunkt.nullstill()
     if opptak:
-        feilpunkt.feilpunkt.__code__ = _tell.__code__  # every module holds the same function
+        feilpunkt.feilpunkt.__code__ = tell.__code__
     if inndata:
         demo.lag_syntetisk = lambda mappe, *_: shutil.copytree(inndata, mappe, dirs_exist_ok=True)
     valg = demo.Demovalg("askeladden", antall=ANTALL, form="parquet", maaneder=7, bitstorrelse=BIT)
@@ -35,10 +37,6 @@ def arbeid(url: str, mappe: str, onske: str = "", opptak: bool = False, inndata:
     demo.kjor_demo(Path(mappe), valg, lambda *_: None)
     if opptak:
         (Path(mappe) / MERKE).write_text(json.dumps(feilpunkt._passert))
-
-
-def _tell(navn: str) -> None:
-    _passert[navn] += 1  # noqa: F821  the globals are those of kjerne.lager.feilpunkt
 
 
 def _varm_opp() -> None:

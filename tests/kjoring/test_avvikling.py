@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
+from kjerne.kjoring.attestering import betal_godkjente
 from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.avvikling import avvikl, gjeld
 from kjerne.kjoring.helt import kjor_ordning, tall_for
@@ -26,6 +26,7 @@ from kjerne.regelmotor.modenhet import signer
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regeldok import skriv_regeldok
 from kjerne.regelmotor.regelverk import les_regelverk
+from tests.kjoring.conftest import betal_alt, godkjenn_alt
 from tests.kjoring.test_drap_ettertid import ARKIV, drept
 
 EVENTYR = Path(__file__).parents[1] / "eventyr"
@@ -78,12 +79,6 @@ def bare_avgjorte(ferdig: Path, grunnlag, tmp_path: Path):
     return dataclasses.replace(grunnlag, soknader=(fil,))
 
 
-def betal_alt(rom) -> None:
-    for b in ventende(rom, ID):
-        godkjenn_bunt(rom, b, "kari", b.antall)
-    betal_godkjente(rom, finn(ID), "", "per")
-
-
 def test_i_produksjon_fattes_ingen_vedtak_under_godkjent(rom, ordninger, grunnlag):
     i_produksjon = dataclasses.replace(rom, krev_syntetisk=False)
     with pytest.raises(Ordningsfeil, match="Å fatte vedtak krever at ordningen er godkjent, men den er utkast"):
@@ -99,8 +94,7 @@ def test_i_produksjon_fattes_ingen_vedtak_under_godkjent(rom, ordninger, grunnla
 def test_en_endret_regel_stanser_betalingen_ogsaa_av_en_godkjent_bunt(rom, ordninger, grunnlag):
     godkjent(ordninger / ID)
     kjor_ordning(rom, ID, grunnlag)
-    for b in ventende(rom, ID):
-        godkjenn_bunt(rom, b, "kari", b.antall)
+    godkjenn_alt(rom)
     bytt(ordninger / ID / "regler.py", "lavest(", "høyest(")
     i_produksjon = dataclasses.replace(rom, krev_syntetisk=False)
     with pytest.raises(Ordningsfeil, match="Å betale krever"):

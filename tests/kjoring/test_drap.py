@@ -29,13 +29,13 @@ from kjerne.kjoring.standard import STANDARD
 from kjerne.lager.motor import aapne
 from kjerne.lager.tabeller import metadata
 from kjerne.lager.tilstand import tilstandshash
+from kjerne.utbetaling.tilstand import OVERGANGER
 from tests.kjoring import drapsbarn
 from tests.kjoring.test_drap_ettertid import ETTERTID
 
 DRAP = 500 if os.environ.get("ORDNING_GRUNDIG") == "1" else 50
 FRIST = 120  # seconds that one attempt may take
 KODE = Path(kjerne.__file__).parent
-IKKE_I_FLYTEN = {"kontroll.etter_funn", "kontroll.etter_beslutning"}  # no flow calls the controls yet
 DATABASER = ("SQLite", "PostgreSQL")
 
 
@@ -223,7 +223,7 @@ def test_hvert_feilpunkt_i_koden_ble_naadd(kampanje):
     assert naadd == set(kampanje.passert)
     monstre = _feilpunkter_i_koden()
     assert len(monstre) > 15
-    naadd |= ETTERTID | IKKE_I_FLYTEN
+    naadd |= ETTERTID
     assert [m for m in monstre if not any(re.fullmatch(m, navn) for navn in naadd)] == []
 
 
@@ -249,10 +249,16 @@ def _feilpunkter_i_koden() -> list[str]:
             navn = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if navn == "feilpunkt":
                 kall.append(node.args[0])
-            if navn == "skriv_fast":
-                steder.add(ast.literal_eval(node.args[3]))
-    fyll = {"steg.navn": [s.navn for s in STANDARD.steg], "sted": sorted(steder)}
-    return sorted({m for arg in kall for m in _monstre(arg, fyll)})
+            if navn in ("skriv_fast", "utkast") and isinstance(node.args[-1], ast.Constant):
+                steder.add(node.args[-1].value)
+    faste = {"steg.navn": [s.navn for s in STANDARD.steg], "sted": sorted(steder), "self.sted": sorted(steder)}
+    handlinger = {"bunt": list(OVERGANGER), "stopp": ["stopp", "foresla_start", "start"]}  # by the first word of the point
+    return sorted({m for arg in kall for m in _monstre(arg, faste | {"handling": handlinger.get(_forste_ord(arg), [])})})
+
+
+def _forste_ord(arg: ast.expr) -> str:
+    tekst = arg.values[0] if isinstance(arg, ast.JoinedStr) else arg
+    return tekst.value.split(".")[0] if isinstance(tekst, ast.Constant) else ""
 
 
 def _monstre(arg: ast.expr, fyll: dict[str, list[str]]) -> list[str]:
@@ -260,6 +266,6 @@ def _monstre(arg: ast.expr, fyll: dict[str, list[str]]) -> list[str]:
         return [re.escape(ast.literal_eval(arg))]
     ut = [""]
     for del_ in arg.values:
-        biter = [re.escape(del_.value)] if isinstance(del_, ast.Constant) else fyll.get(ast.unparse(del_.value), [".+"])
+        biter = [re.escape(del_.value)] if isinstance(del_, ast.Constant) else fyll[ast.unparse(del_.value)]
         ut = [foer + bit for foer in ut for bit in biter]
     return ut

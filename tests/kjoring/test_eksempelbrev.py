@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 
+from kjerne.kjoring.brevsteg import Brevskriver
 from kjerne.kjoring.eksempelbrev import eksempelbrev
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.regelverk import les_regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, UTFALL
 from tests.cli.dorer import EVENTYR, miljo, ordning
+from tests.sjekk.ordningskopi import bytt
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,37 @@ def test_brevet_i_et_avslag_har_blokken_til_vilkaaret_som_avgjorde(eksempler):
     vilkaar = sporing.avgjorende_tekst[0].split("|")[0]
     blokk = re.search(rf"{{%\s*block {vilkaar}\s*%}}(.*?){{%", (EVENTYR / "askeladden/brev/vedtak.nb.html").read_text("utf-8"), re.S)
     assert blokk[1].split("{{")[0].strip() in eksempelbrev(sporing)
+
+
+def test_brevet_sier_hvilket_ledd_og_hvilken_bokstav_regelen_staar_i(eksempler):
+    nr = list(eksempler.tabell["sak"]).index("A-05")  # refused by § 2 bokstav a and b
+    brev = eksempelbrev(eksempler.kjor(utvalg=[nr])).replace("\u00a0", " ")
+    assert "Regelen står i Kongens lov nr. 1 § 2 bokstav a." in brev and "§ 2 bokstav b." in brev
+    sporing, _ = forste(eksempler, INNVILGET)
+    assert "§ 4<" in eksempelbrev(sporing).replace("\u00a0", " ")
+
+
+def test_stegene_i_brevet_er_i_den_rekkefoelgen_det_regnes(tmp_path):
+    shutil.copytree(EVENTYR, tmp_path / "eventyr", ignore=shutil.ignore_patterns("__pycache__"))
+    mappe = tmp_path / "eventyr" / "askeladden"
+    for m in ("nb", "nn"):
+        with (mappe / f"brev/vedtak.{m}.html").open("a", encoding="utf-8") as ut:
+            ut.write("{% block siste_dag %}Siste dag{% endblock %}{% block grunnlag %}Grunnlaget{% endblock %}")
+    bytt(mappe / "regler.py", "def jaget_i_perioden(jaget_fra,", "def jaget_i_perioden(siste_dag,")
+    bytt(mappe / "regler.py", "return innenfor(jaget_fra, gjelder_fra", "return innenfor(siste_dag, gjelder_fra")
+    assert [r.navn for r in Brevskriver(les_regelverk(mappe), syntetisk=True).regnet] == ["grunnlag", "dagsats", "siste_dag", "gull"]
+
+
+def test_mottakeren_staar_med_stor_bokstav_i_tabellen(eksempler):
+    sporing, _ = forste(eksempler, INNVILGET)
+    assert '<th scope="row">Deg</th>' in eksempelbrev(sporing)
+
+
+def test_forklaringen_av_et_avslag_sier_at_beloepet_ikke_er_innvilget(eksempler, tmp_path):
+    for utfall, sagt in ((AVSLAG, 1), (INNVILGET, 0)):
+        _, nr = forste(eksempler, utfall)
+        svar = ordning("forklar", "askeladden", eksempler.tabell["sak"].iloc[nr], miljo=miljo(tmp_path) | {"COLUMNS": "250"})
+        assert svar.ut.count("(ikke innvilget)") == sagt, svar.ut
 
 
 def test_paa_nynorsk_er_det_et_annet_brev(eksempler):

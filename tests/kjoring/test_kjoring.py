@@ -69,19 +69,21 @@ def test_biter_av_annen_storrelse_gir_de_samme_vedtakene(kjort, grunnlag, tmp_pa
 def test_godkjenning_og_fil(kjort, grunnlag):
     verk = finn("askeladden")
     (b,) = ventende(kjort, "askeladden")
-    with pytest.raises(Ordningsfeil, match="ikke godkjent") as feil:
-        betal_godkjente(kjort, verk, b.bunt_id, "kari")
-    assert feil.value.kode == 4
-    with pytest.raises(Ordningsfeil, match="laget bunten"):
-        godkjenn_bunt(kjort, b, "ola", b.antall)
-    with pytest.raises(Ordningsfeil, match="ikke innholdet"):
-        godkjenn_bunt(kjort, b, "kari", b.antall + 1)
-    godkjenn_bunt(kjort, b, "kari", b.antall)
-    (s,) = betal_godkjente(kjort, verk, "", "bjørn")
+    for av, neste in (("kari", "attestert"), ("bjørn", "disponert")):
+        with pytest.raises(Ordningsfeil, match="kan ikke sendes") as feil:
+            betal_godkjente(kjort, verk, b.bunt_id, "kari")
+        assert feil.value.kode == 4
+        with pytest.raises(Ordningsfeil, match="laget bunten"):
+            godkjenn_bunt(kjort, b, "ola", b.antall)
+        with pytest.raises(Ordningsfeil, match="ikke innholdet"):
+            godkjenn_bunt(kjort, b, av, b.antall + 1)
+        b = godkjenn_bunt(kjort, b, av, b.antall)
+        assert b.tilstand == neste
+    (s,) = betal_godkjente(kjort, verk, "", "ola")
     summer = kontroller_fil(kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1])
     assert (summer.antall, summer.sum_ore) == (b.antall, b.sum_ore)
     innhold = (kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes()
-    (igjen,) = betal_godkjente(kjort, verk, "", "bjørn")
+    (igjen,) = betal_godkjente(kjort, verk, "", "ola")
     assert not igjen["ny"]
     assert igjen["sha256"] == s["sha256"]
     assert (kjort.betalingsmappe / s["fil"].rsplit("/", 1)[1]).read_bytes() == innhold

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from kjerne.kjoring.helt import kjor_ordning
-from kjerne.kjoring.kvalitetssteg import hent_forrige, hent_svar, med_svar, velg_saker
+from kjerne.kjoring.kvalitetssteg import hent_forrige, hent_svar, med_svar
 from kjerne.kjoring.rom import Grunnlag, Kjoring
+from kjerne.kjoring.saksvalg import velg_saker
 from kjerne.kjoring.svar import les_svar, sporsmalsliste
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring_steg, person, sak, soknad

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt, ventende
+from kjerne.kjoring.attestering import ventende
 from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.helt import kjor_ordning, tall_for
 from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
@@ -19,7 +19,7 @@ from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
 from kjerne.lager.tilstand import tilstandshash
 from kjerne.regelmotor.oppdagelse import finn
-from tests.kjoring.conftest import EVENTYR
+from tests.kjoring.conftest import EVENTYR, betal_alt
 
 REGEL = Hvorfor("regel", "KL § 4 endret")
 
@@ -42,16 +42,10 @@ def endret(tmp_path, monkeypatch):
     return partial(endre_regel, tmp_path, monkeypatch)
 
 
-def betal(rom) -> None:
-    (b,) = ventende(rom, "askeladden")
-    godkjenn_bunt(rom, b, "kari", b.antall)
-    betal_godkjente(rom, finn("askeladden"), "", "bjørn")
-
-
 @pytest.fixture
 def betalt(kjort):
     """As `kjort`, with the money sent."""
-    betal(kjort)
+    betal_alt(kjort)
     return kjort
 
 
@@ -105,7 +99,7 @@ def test_for_lite_blir_nye_linjer_som_gaar_i_neste_bunt(betalt, endret, grunnlag
     assert sum(o.tillegg_ore for o in alle(betalt, t.omgjoring)) == forslag.tillegg_ore
     antall, ulike = spill_av_alt(betalt, "askeladden")
     assert ulike == [] and antall == len(alle(betalt, t.vedtak))
-    kjor_ordning(betalt, "askeladden", replace(grunnlag, bitstorrelse=50))
+    kjor_ordning(betalt, "askeladden", grunnlag)
     (ny,) = ventende(betalt, "askeladden")
     assert (ny.antall, ny.sum_ore) == (forslag.antall, forslag.tillegg_ore)
     assert tall_for(betalt, verk)["mottatt"] == 300

@@ -14,17 +14,24 @@ TID = dt.datetime(2020, 4, 1, 12, tzinfo=dt.UTC)
 _VERDI = {"Date": dt.date(2020, 3, 1), "Tid": TID, "BigInteger": 100, "Integer": 1, "Double": 1.0}
 _SAERLIG = {
     ("leveranse", "linjer_inn"): 2, ("sporsmal", "til"): "person", ("vedtak", "utfall"): "innvilget",
-    ("bunt_hendelse", "hendelse"): "godkjent", ("bunt_hendelse", "fil_sha256"): None, ("bunt_hendelse", "av"): "kari",
+    ("stopp", "omfang"): "annen", ("stopp", "handling"): "stopp", ("reservasjon", "ramme"): "dag", ("bilag", "art"): "krav",
+    ("bilag", "antall"): 2, ("postering", "konto"): "bank", ("kvittering", "nivaa"): "linje",
+    ("linjestand", "stand"): "avvist", ("ny_betaling", "forsok"): 2,
     ("revurdering", "aarsak"): "regel", ("revurdering_hendelse", "hendelse"): "godkjent", ("revurdering_hendelse", "av"): "kari",
     ("tilbakekreving_hendelse", "hendelse"): "varslet", ("tilbakekreving_hendelse", "frist"): dt.date(2020, 3, 20),
     ("tilbakekreving_hendelse", "belop_ore"): None, ("overstyring", "utfall"): "innvilget",
     ("overstyring_hendelse", "hendelse"): "bekreftet", ("overstyring_hendelse", "av"): "kari",
     ("kontrollfunn", "handling"): "STOPP", ("kontrollfunn", "modus"): "skarp", ("kontrollfunn", "bunt_id"): None,
-    ("kontrollbeslutning", "beslutning"): "hold",
+    ("kontrollbeslutning", "beslutning"): "slipp", ("kontrollbeslutning", "av"): "kari",
     ("sak", "tilstand"): "mottatt", ("kjoring", "tilstand"): "startet", ("egenskap", "navn"): "annet",
 }  # fmt: skip
 
-SIST = ("bunt_hendelse", "manuelt_vedtak", "omgjoring")  # their guards ask what stands in other tables
+# What an attack by way of INSERT meets first
+VAKTER = ("bunten er i gang", "overgangene er faste", "bilaget er ført", "ikke den neste", "ikke det neste", "svaret går bakover",
+          "kan ikke gå dit", "rammen er brukt opp", "alt på vei", "bilaget", "ikke fri", "ikke avvist")  # fmt: skip
+SIST = ("bunt_linje", "manuelt_vedtak", "omgjoring")  # their guards ask what stands in other tables
+_HENDELSER = (("kontroller", "kontrollert", "system"), ("attester", "attestert", "ola"), ("disponer", "disponert", "per"),
+              ("send", "sendt", "anne"))  # fmt: skip
 
 
 def en_rad(tabell: sa.Table) -> dict:
@@ -35,10 +42,28 @@ def en_rad(tabell: sa.Table) -> dict:
 def fullt(lager):
     """One row in every table."""
     with lager.begin() as conn:
-        tabeller = [t for t in metadata.sorted_tables if t.name not in SIST] + [metadata.tables[n] for n in SIST]
-        for tabell in tabeller:
+        for_seg = {*SIST, "bunt_overgang", "bilag", "postering", "bunt_hendelse", "linjestand", "ny_betaling"}
+        for tabell in [t for t in metadata.sorted_tables if t.name not in for_seg] + [metadata.tables[n] for n in SIST]:
             conn.execute(tabell.insert().values(en_rad(tabell)))
+        _betaling(conn)
     return lager
+
+
+def _betaling(conn) -> None:
+    """The batch of `fullt`, sent and refused: each row stands on the one before."""
+
+    def inn(tabell: str, **annet) -> None:
+        conn.execute(metadata.tables[tabell].insert().values(en_rad(metadata.tables[tabell]) | annet))
+
+    for bilag_id in ("disponert:x", "sendt:x"):
+        for nr, ore in ((1, 100), (2, -100)):
+            inn("postering", bilag_id=bilag_id, nr=nr, belop_ore=ore)
+        inn("bilag", bilag_id=bilag_id)
+    for nr, (handling, tilstand, av) in enumerate(_HENDELSER, 1):
+        fil = "x" if handling == "send" else None
+        inn("bunt_hendelse", nr=nr, handling=handling, tilstand=tilstand, av=av, person=av, fil_sha256=fil)
+    inn("linjestand")
+    inn("ny_betaling")
 
 
 def _angrep(tabell: sa.Table, dialekt: str) -> list[str]:
@@ -72,7 +97,7 @@ def test_ingen_av_angrepene_slipper_gjennom(fullt):
                 with fullt.begin() as conn:
                     conn.exec_driver_sql(sql)
             except (sa.exc.IntegrityError, sa.exc.InternalError, sa.exc.OperationalError) as feil:
-                if "kan bare legges til i" not in str(feil) and "bunten er godkjent" not in str(feil):
+                if "kan bare legges til i" not in str(feil) and not any(v in str(feil) for v in VAKTER):
                     slapp_gjennom.append((sql, str(feil)))
             else:
                 slapp_gjennom.append((sql, "utført"))

@@ -120,6 +120,22 @@ def test_et_krav_som_gjenstaar_stanser_godkjenningen(mappe):
         krev_trinn(les_regelverk(mappe), "godkjent", hva="Å betale")
 
 
+def test_et_vilkaar_uten_paragraf_er_et_aapent_punkt_til_noen_har_skrevet_hvorfor(mappe):
+    ledd = {x.krav.id: x for x in stilling(les_regelverk(mappe), funn=0).ledd}
+    assert ledd["hjemler"].status == "gjort"  # found out by the machine
+    bytt(mappe / "regler.py", '"KL § 5", "Søkte', '"KL § ?", "Søkte')
+    skriv_regeldok(les_regelverk(mappe))
+    naa = stilling(signert(mappe), funn=0)
+    ledd = {x.krav.id: x for x in naa.ledd}
+    assert (ledd["hjemler"].status, naa.trinn) == ("todo", "prove")  # «gjort» is not true as long as one lacks it
+    assert ledd["hjemler"].grunn == "§ ? i 1 vilkår: søkte_i_tide"
+    bytt(mappe / FILNAVN, '[krav.hjemler]\nstatus = "gjort"', '[krav.hjemler]\nstatus = "unntak"')
+    naa = stilling(les_regelverk(mappe), funn=0)
+    ledd = {x.krav.id: x for x in naa.ledd}
+    assert (ledd["hjemler"].status, naa.trinn) == ("unntak", "godkjent")
+    assert "prøvd (§ ? i 1 vilkår: søkte_i_tide)" in ledd["hjemler"].grunn
+
+
 def test_gammel_regeldok_kan_ikke_signeres(mappe):
     bytt(mappe / "ordning.toml", "kongens lov nr. 1", "kongens lov nr. 2")
     with pytest.raises(Ordningsfeil, match="ikke laget av reglene slik de er nå"):

@@ -19,24 +19,29 @@ GALT = {
     "return a if b else c": "hvis",
     "return a and b": "alle",
     "return a or b": "ett_av",
-    "return not a": "UnaryOp",
+    "return not a": "Bruk ikke(",
     "return a <= b <= c": "innenfor",
     "return a.where(b)": "punktum",
     "return a[0]": "[ ]",
-    "return a * 0.5": "0.5",
+    "return a * 0.5": "Verdien 0,5",
     "return a * 260": "260",
     "return a * True": "True",
-    "return max(a, b)": "max",
+    "return max(a, b)": "Bruk «høyest»",
     "return d": "ikke et argument",
+    "return lavest(a, bb)": "ikke et argument",
+    "return laveste(a, b)": "Mente du «lavest»?",
+    "if a: return b\n    return c": "Bruk hvis(vilkår, da, ellers)",
+    "return a % b": "«%»",
+    "return [a, b]": "en liste",
     "return lambda: a": "lambda",
     'return f"{a}"': "tekst",
     'return lavest(a, "b")': "'b'",
-    "return a ** b": "BinOp",
+    "return a ** b": "«**»",
     "return a in b": "in",
-    "for x in a: pass\n    return a": "For",
+    "for x in a: pass\n    return a": "«for»",
     "a": "return",
     "x = a\n    y = b\n    z = c\n    u = a\n    v = b\n    w = c\n    return x": "lengre",
-    "a.b = c\n    return a": "Assign",
+    "a.b = c\n    return a": "«tilordning»",
 }
 
 
@@ -65,15 +70,15 @@ def test_godt(tmp_path, kropp):
 @pytest.mark.parametrize(
     ("tekst", "ventet"),
     [
-        ("import os\n", "Import"),
+        ("import os\n", "«import»"),
         ("from os import path\n", "bare fra kjerne.kontrakt"),
         ("from kjerne.kontrakt import hvis as h\n", "ordforrådet"),
         ("from .kontrakt import hvis\n", "kontrakt"),
         ("def f():\n    return 1\n", "ikke en regel"),
         ("x = 1\n", "Tilordning"),
         ('a = Regelsett("x")\nb = Regelsett("x")\n', "Tilordning"),
-        ("print(1)\n", "Expr"),
-        ("class A: pass\n", "ClassDef"),
+        ("print(1)\n", "«uttrykk»"),
+        ("class A: pass\n", "«class»"),
         ("def f(:\n", "gyldig Python"),
         ('lk = Regelsett("x")\n@lk.vilkår("LKF § 3", "t" + "u", kilde="k")\ndef f(a):\n    return a\n', "ren tekst"),
         ('lk = Regelsett("x")\n@lk.vilkår("LKF § 3", "t", kilde="k")\ndef f(*a):\n    return a\n', "andre argumenter"),
@@ -95,3 +100,14 @@ def test_ikke_utf8_og_manglende_fil(tmp_path):
 def test_dypt_nostet_uttrykk_gir_funn_og_ikke_krasj(tmp_path):
     tekst = HODE + REGEL.format(kropp="return " + "(" * 300 + "a" + ")" * 300)
     assert isinstance(lint(tmp_path, tekst), list)
+
+
+def test_et_feilstavet_argument_faar_det_naermeste_navnet(tmp_path):
+    tekst = HODE + REGEL.format(kropp="return lavest(månedslon, c)").replace("r(a, b, c)", "r(a, månedslønn, c)")
+    (funn,) = lint(tmp_path, tekst)
+    assert "«månedslon» er ikke et argument" in funn and "Mente du «månedslønn»?" in funn
+
+
+def test_linjen_som_ikke_er_python_vises(tmp_path):
+    (funn,) = lint(tmp_path, HODE + REGEL.format(kropp="retrun lavest(a, b)"))
+    assert "linje 6" in funn and "«retrun lavest(a, b)»" in funn

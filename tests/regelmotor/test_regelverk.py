@@ -67,6 +67,18 @@ def test_ring_nevner_hele_ringen(kopi):
         les_regelverk(kopi)
 
 
+def test_regnerekken_er_som_i_filen_saa_langt_det_gaar(kopi):
+    """A condition that asks for a late value does not bring it to the front of a letter."""
+    bytt(kopi / "regler.py", "def jaget_i_perioden(jaget_fra,", "def jaget_i_perioden(siste_dag,")
+    bytt(kopi / "regler.py", "return innenfor(jaget_fra, gjelder_fra", "return innenfor(siste_dag, gjelder_fra")
+    verk = les_regelverk(kopi)
+    assert verk.rekkefolge[0].navn == "siste_dag"
+    rekke = [r.navn for r in verk.regnerekke]
+    assert rekke[rekke.index("månedslønn") : rekke.index("jaget_i_perioden")] == ["månedslønn", "grunnlag", "dagsats", "siste_dag"]
+    assert rekke[-3:] == ["jaget_i_perioden", "rett_til_gull", "gull"]
+    assert sorted(rekke) == sorted(verk.regler)
+
+
 def test_alle_feil_vises_samtidig(kopi):
     bytt(kopi / "parametre.csv", "dekning;60;%", "dekning;seksti;%")
     bytt(kopi / "parametre.csv", "frist;30.09.2020", "frist;31.09.2020")

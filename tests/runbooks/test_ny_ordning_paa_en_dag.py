@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.skjelett.nyelag import egne_kilder
+
 ROT = Path(__file__).parents[2]
 SIDE = ROT / "runbooks" / "20-ny-ordning-paa-en-dag.md"
 TRENGS = ("kjerne", "flows", "templates", "ordninger")
@@ -57,7 +59,7 @@ def fulgt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[int, lis
     for steg in STEGENE:
         gitt[steg.nr] = [_kjor(kopi, k) for k in steg.kommandoer]
         if steg.nr == 1:
-            _egne_kilder(kopi / "ordninger" / "minordning")
+            egne_kilder(kopi / "ordninger" / "minordning")
     return kopi, gitt
 
 
@@ -70,28 +72,24 @@ def _kjor(kopi: Path, kommando: str) -> subprocess.CompletedProcess:
                           capture_output=True, text=True, timeout=120)  # fmt: skip
 
 
-def _egne_kilder(mappe: Path) -> None:
-    """The human part, at its least: a source of one's own in place of the template's, and a README."""
-    for navn, gammel, ny in (("regler.py", 'kilde="mal"', 'kilde="utkast"'), ("parametre.csv", ";mal;", ";utkast;"),
-                             ("ordning.toml", "\nmal = ", "\nutkast = ")):  # fmt: skip
-        sti = mappe / navn
-        assert gammel in sti.read_text("utf-8"), navn
-        sti.write_text(sti.read_text("utf-8").replace(gammel, ny), "utf-8")
-    (mappe / "README.md").write_text("# Min ordning\n\nEn øvelse.\n", "utf-8")
-
-
 def test_siden_har_ti_steg_i_rekke():
     assert [s.nr for s in STEGENE] == list(range(1, 11))
     assert {k.split()[1] for s in STEGENE for k in s.kommandoer} == {
-        "ny", "sjekk", "eksempler", "forklar", "simuler", "demo", "modenhet", "dok", "signer",
+        "ny", "ord", "sjekk", "eksempler", "forklar", "simuler", "demo", "modenhet", "dok", "signer",
     }  # fmt: skip
+
+
+def test_brevene_er_skrevet_foer_sjekken_som_lover_groent():
+    steg = {valg: s.nr for s in STEGENE for k in s.kommandoer for valg in ("--brev", "--rett", "signer") if valg in k.split()}
+    assert steg["--brev"] < steg["--rett"] < steg["signer"]
+    assert [s.nr for s in STEGENE if "minordning: i orden" in s.lover] == [steg["--rett"]]
 
 
 @pytest.mark.parametrize("steg", [s for s in STEGENE if s.kommandoer], ids=lambda s: f"steg{s.nr}")
 def test_kommandoene_er_gronne_og_skriver_det_siden_sier(fulgt, steg):
     gitt = fulgt[1][steg.nr]
     for kommando, svar in zip(steg.kommandoer, gitt, strict=True):
-        # after step 1 the sources are replaced, and REGLER.md waits for step 7: the page says that a check may be red there
+        # after step 1 the sources are replaced, and REGLER.md waits for step 8: the page says that a check may be red there
         venter = steg.nr == 4 and svar.returncode == 1 and "1 ting å rette" in svar.stdout and "REGLER.md" in svar.stdout
         assert svar.returncode == 0 or venter, f"{kommando}\n{svar.stdout[-1500:]}\n{svar.stderr[-1500:]}"
     alt = " ".join(" ".join(s.stdout for s in gitt).split())
@@ -100,16 +98,17 @@ def test_kommandoene_er_gronne_og_skriver_det_siden_sier(fulgt, steg):
 
 def test_siden_lover_noe_ved_hver_kommando_og_sier_hva_som_er_rodt():
     med = [s for s in STEGENE if s.kommandoer]
-    assert len(med) == 7
+    assert len(med) == 8
     assert all("**Ser slik ut**" in s.tekst and "**Rødt**" in s.tekst for s in med)
-    assert sum(len(s.lover) for s in med) >= 6
+    assert sum(len(s.lover) for s in med) >= 10
 
 
 def test_filene_som_siden_lager_er_der(fulgt):
     kopi, _ = fulgt
-    assert "<svg" in (kopi / "simulering.html").read_text("utf-8")
-    assert "Syntetiske data" in (kopi / "brev.html").read_text("utf-8")
-    assert {f.name for f in (kopi / "var" / "demo" / "brev").iterdir()} >= {"innvilget-nb.html", "avslag-nn.html"}
+    assert "<svg" in (kopi / "var" / "simulering.html").read_text("utf-8")
+    assert "Syntetiske data" in (kopi / "var" / "brev.html").read_text("utf-8")
+    assert not list(kopi.glob("*.html"))
+    assert {f.name for f in (kopi / "var" / "demo" / "brev").iterdir()} >= {"innvilget-nb.html", "innvilget-nn.html", "avslag-nb.html"}
 
 
 def test_signaturen_til_slutt_gjelder_reglene_slik_de_er(fulgt):

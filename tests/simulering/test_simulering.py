@@ -64,6 +64,9 @@ def test_tallene_er_de_reglene_gir(askeladden, data):
     ja = ramme[ramme["utfall"] == "innvilget"]
     gyldig = ja[ja["kontonummer"].str.fullmatch(r"\d{11}")]
     forste = gyldig[~gyldig.duplicated(["fodselsnummer", "arbeidsgiver"])]
+    tekster = {g.navn: g.tekst for g in t.ny.mangler}
+    assert tekster["har_bortforklaring"] == "Svar på: Har du en god forklaring?"
+    assert tekster["månedslønn"] == "Månedslønnen er snittet, eller det kongen oppgir"
     dobbel = sum(g.antall for g in t.ny.mangler if g.navn == "innvilget før")
     uten_konto = sum(g.antall for g in t.ny.mangler if g.navn == "uten konto")
     assert t.antall == len(ramme) == 203

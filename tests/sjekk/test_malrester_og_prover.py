@@ -14,7 +14,7 @@ from kjerne.regelmotor.regelverk import les_regelverk
 from kjerne.sjekk import brev, malrester, syntetisk
 from kjerne.syntetisk.feltfylling import krev_brukbar
 from tests.cli.dorer import miljo, ordning
-from tests.skjelett.nyelag import bytt, lag, rot
+from tests.skjelett.nyelag import bytt, egne_kilder, lag, rot
 
 
 @pytest.fixture(scope="module")
@@ -38,17 +38,17 @@ def test_en_ny_ordning_er_hel_av_malens_eksempler(mappe):
     verk = les_regelverk(mappe)
     assert funn[0].startswith(f"{len(verk.regler)} regler er fortsatt malens eksempler")
     assert all(p.navn in funn[1] for p in verk.parametre if p.kilde == "mal")
-    assert funn[2] == "README.md er fortsatt malens."
+    assert funn[2:] == ["Kilden til klagefristen er fortsatt malens.", "README.md er fortsatt malens.", "runbook.md er fortsatt malens."]
 
 
 def test_sjekken_sier_ingenting_for_utkast_og_alt_naar_mer_er_bedt_om(mappe):
     assert malrester.sjekk(les_regelverk(mappe)) == []
     bytt(mappe / "ordning.toml", 'tilstand = "utkast"', 'tilstand = "prove"')
-    assert len(malrester.sjekk(les_regelverk(mappe))) == 3
+    assert len(malrester.sjekk(les_regelverk(mappe))) == 5
 
 
 def test_en_kilde_blant_flere_teller_og_egne_kilder_gjor_ikke(mappe):
-    _egne_kilder(mappe)
+    egne_kilder(mappe)
     assert rester(mappe) == []
     regler = mappe / "regler.py"
     regler.write_text(regler.read_text("utf-8").replace('kilde="utkast"', 'kilde="utkast, mal"', 1), "utf-8")
@@ -61,11 +61,27 @@ def test_malens_eksempler_kan_ikke_signeres(mappe, tmp_path):
     assert svar.kode == 4
     assert "malens eksempler" in svar.feil
     assert les_modenhet(mappe).signatur is None
-    _egne_kilder(mappe)
+    egne_kilder(mappe)
     ordning("dok", mappe.name, miljo=miljo(tmp_path, mappe.parent))
-    svar = ordning("signer", mappe.name, "--jurist", "Kari", miljo=miljo(tmp_path, mappe.parent))
+    svar = ordning("signer", mappe.name, "--jurist", "fagansvarlig  Jurist", miljo=miljo(tmp_path, mappe.parent))
     assert (svar.kode, svar.feil) == (0, "")
-    assert les_modenhet(mappe).signatur.jurist == "Kari"
+    assert les_modenhet(mappe).signatur.jurist == "Fagansvarlig jurist"
+
+
+def test_bare_juristen_i_eier_kan_signere(mappe, tmp_path):
+    egne_kilder(mappe)
+    ordning("dok", mappe.name, miljo=miljo(tmp_path, mappe.parent))
+    svar = ordning("signer", mappe.name, "--jurist", "Kari Tilfeldig", miljo=miljo(tmp_path, mappe.parent))
+    assert svar.kode == 2 and "«Kari Tilfeldig» er ikke juristen i [eier], som er «Fagansvarlig jurist»" in svar.feil
+    assert les_modenhet(mappe).signatur is None
+
+
+def test_merknaden_fra_malen_staar_ikke_igjen_ved_egne_kilder(mappe):
+    egne_kilder(mappe)
+    assert rester(mappe) == []
+    rad = "dekning;80;%;01.11.2026;;;FOR § ?;utkast;"
+    bytt(mappe / "parametre.csv", rad, f"{rad}EKSEMPEL fra malen: bytt ut")
+    assert rester(mappe) == ["Merknaden sier fortsatt «EKSEMPEL fra malen»: dekning."]
 
 
 def test_modenhet_sier_det_neste_steget(mappe, tmp_path):
@@ -80,14 +96,6 @@ def test_modenhet_sier_det_neste_steget(mappe, tmp_path):
     assert 'tilstand = "prove"' in neste()
     bytt(mappe / "ordning.toml", 'tilstand = "utkast"', 'tilstand = "prove"')
     assert neste() == f"Neste: rett det sjekken finner: ordning sjekk {mappe.name}."
-
-
-def _egne_kilder(mappe: Path) -> None:
-    for navn, gammel, ny_ in (("regler.py", 'kilde="mal"', 'kilde="utkast"'), ("parametre.csv", ";mal;", ";utkast;"),
-                              ("ordning.toml", "\nmal = ", "\nutkast = ")):  # fmt: skip
-        sti = mappe / navn
-        sti.write_text(sti.read_text("utf-8").replace(gammel, ny_), "utf-8")
-    (mappe / "README.md").write_text("# Vår egen\n", "utf-8")
 
 
 FELT = ('  { navn = "grad", type = "prosent", minst = 0, hoyst = 100, nb = "Hvor mye?", nn = "Kor mykje?", formaal = "Vilkår", '

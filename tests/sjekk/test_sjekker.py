@@ -7,7 +7,7 @@ import pytest
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.regelverk import les_regelverk
-from kjerne.sjekk import belopsgrenser, formler, invarianter, kvalitet, modenhet, personvern, sjekk_ordning
+from kjerne.sjekk import belopsgrenser, formler, invarianter, klagefrist, koder, kvalitet, modenhet, personvern, sjekk_ordning
 from kjerne.sjekk.tidsgrense import tidsgrense
 from tests.cli.dorer import miljo, ordning
 from tests.sjekk.ordningskopi import bytt
@@ -23,7 +23,7 @@ def test_høyeste_beløp_er_taket_ganger_dagene(hel):
     assert belopsgrenser.sjekk(sett(hel)) == []
     bytt(hel / "ordning.toml", "maks_per_sak = 60_000", "maks_per_sak = 431")
     (funn,) = belopsgrenser.sjekk(sett(hel))
-    assert "432 kroner i én sak" in funn.hva
+    assert "432\u00a0kr i én sak" in funn.hva
     assert "minst 432" in funn.gjor_dette
 
 
@@ -141,3 +141,29 @@ def test_listen_er_gruppert_etter_fil_og_uten_farger_i_et_rør(hel, tmp_path):
     assert {"brev/vedtak.nb.html", "runbook.md", "REGLER.md"} <= set(linjer)
     assert all(ord_ in svar.ut for ord_ in ("Slik retter du:", "Hvorfor:", "Kjør igjen når noe er rettet: ordning sjekk askeladden"))
     assert "\x1b" not in svar.ut
+
+
+def test_en_klagefrist_som_ikke_er_lovens_har_hjemmel_eller_kilde(hel):
+    assert klagefrist.sjekk(les_regelverk(hel)) == []
+    bytt(hel / "ordning.toml", 'frist_uker = 3\nkilde = "eventyr"', 'frist_uker = 6\nkilde = ""')
+    (funn,) = klagefrist.sjekk(les_regelverk(hel))
+    assert "6 uker" in funn.hva and "forvaltningsloven § 29 gir 3" in funn.hva
+    bytt(hel / "ordning.toml", 'kilde = ""', 'kilde = ""\nhjemmel = { nb = "kongens lov § 8", nn = "lova til kongen § 8" }')
+    assert klagefrist.sjekk(les_regelverk(hel)) == []
+
+
+def test_et_spørsmål_til_personen_er_på_begge_målformer(hel):
+    til = 'sporsmal_til = "{}"\nsporsmal = "Hvilken lønn'
+    bytt(hel / "kvalitet.toml", til.format("arbeidsgiver"), til.format("person"))
+    (funn,) = kvalitet.sjekk(les_regelverk(hel))
+    assert "Spørsmålet i inn_vindu_komplett går til personen, og har ikke nynorsk" in funn.hva
+    bytt(hel / "kvalitet.toml", 'sporsmal = "Hvilken lønn utbetalte gården for {maaned}?"', 'sporsmal = { nb = "Hva?", nn = "Kva?" }')
+    assert kvalitet.sjekk(les_regelverk(hel)) == []
+
+
+def test_en_ny_kode_er_lov_når_merknaden_sier_det(hel):
+    bytt(hel / "parametre.csv", "lønnstyper;Loennsinntekt;koder;01.03.2020;31.08.2020;;KL § 3 første ledd;eventyr;",
+         "lønnstyper;Loennsinntekt|Gullinntekt;koder;01.03.2020;31.08.2020;;KL § 3 første ledd;eventyr;")  # fmt: skip
+    assert [f.hva for f in koder.sjekk(les_regelverk(hel))] == ["lønnstyper: «Gullinntekt» er ikke en kjent inntektstype."]
+    bytt(hel / "parametre.csv", "KL § 3 første ledd;eventyr;\nmaks_gull", "KL § 3 første ledd;eventyr;Gullinntekt er ny i 2020\nmaks_gull")
+    assert koder.sjekk(les_regelverk(hel)) == []

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kjerne.kontrakt.identer import er_ident
+from tests.ekteform import ekte_form
 from tests.sjekk.ordningskopi import bytt as bytt_i
 from tests.sjekk.ordningskopi import legg_til
 
@@ -54,11 +54,6 @@ def lenke(maal: str) -> Endring:
         sti.symlink_to(maal)
 
     return endre
-
-
-def ekte_nummer() -> str:
-    """A number that a real person may have: made here, never written in a file."""
-    return next(n for k in range(100_000) if er_ident(n := f"010190{k:05d}"))
 
 
 def ikke_utf8(raa: bytes) -> bytes:
@@ -108,14 +103,14 @@ UGYLDIGE = [
     Ugyldig("regler i ring", "regler.py", bytt("def grunnlag(månedslønn, maks_gull, gullverdi):\n    return lavest(månedslønn",
             "def grunnlag(dagsats, maks_gull, gullverdi):\n    return lavest(dagsats"), ("ring", "grunnlag → dagsats → grunnlag")),
     Ugyldig("hjemmel mangler", "regler.py", bytt('"KL § 2 bokstav b"', '""'), ("er ikke en hjemmel",)),
-    Ugyldig("desimaltall i et beløp", "regler.py", bytt("grunnlag * dagsfaktor", "grunnlag * 0.5 * dagsfaktor"), ("0.5", "parametre.csv")),
-    Ugyldig("import os", "regler.py", tekst(lambda t: t + "import os\n"), ("Import er ikke lov",)),
+    Ugyldig("desimaltall i et beløp", "regler.py", bytt("grunnlag * dagsfaktor", "grunnlag * 0.5 * dagsfaktor"), ("0,5", "parametre.csv")),
+    Ugyldig("import os", "regler.py", tekst(lambda t: t + "import os\n"), ("«import» er ikke lov",)),
     Ugyldig("import fra sys", "regler.py", tekst(lambda t: t + "from sys import path\n"), ("Import fra «sys»", "bare fra kjerne.kontrakt")),
     Ugyldig("import numpy", "regler.py", tekst(lambda t: t + "from numpy import where\n"), ("Import fra «numpy»",)),
     Ugyldig("open i en regel", "regler.py", uttrykk("return open(har_bortforklaring)"), ("«open» er ikke et ord",)),
     Ugyldig("__import__ i en regel", "regler.py", uttrykk('return __import__("os")'), ("«__import__» er ikke et ord",)),
     Ugyldig("dunder i en regel", "regler.py", uttrykk("return har_bortforklaring.__class__"), ("punktum",)),
-    Ugyldig("evig løkke ved import", "regler.py", tekst(lambda t: t + "while True:\n    pass\n"), ("While er ikke lov i regler.py",)),
+    Ugyldig("evig løkke ved import", "regler.py", tekst(lambda t: t + "while True:\n    pass\n"), ("«while» er ikke lov i regler.py",)),
     Ugyldig("evig løkke i en regel", "regler.py", uttrykk("while True:\n        pass\n    return har_bortforklaring"), ("While",)),
     Ugyldig("regel som kaller seg selv", "regler.py",
             uttrykk("return god_forklaring(har_bortforklaring)"), ("«god_forklaring»", "ordforrådet")),
@@ -130,6 +125,8 @@ UGYLDIGE = [
             "def ikke_kappspist(har_spist_kappspist, har_spist_kappspist)"), ("har_spist_kappspist står to ganger",)),
     Ugyldig("beløp uten klasse", "regler.py", bytt('klasse="GULL", ', ""), ("mangler klasse",)),
     Ugyldig("ukjent enhet i en regel", "regler.py", bytt('enhet="kr/md"', 'enhet="kroner"'), ("ukjent enhet «kroner»",)),
+    Ugyldig("valg som ikke finnes i en regel", "regler.py", bytt('er(meldt_av, "kongen")', 'er(meldt_av, "kogen")'),
+            ("«kogen» er ikke et av valgene i meldt_av", "Mente du «kongen»?", "regelen månedslønn")),
     Ugyldig("to regler om rett", "regler.py", tekst(lambda t: t + RETT), ("nøyaktig én regel med @….rett",)),
     Ugyldig("ukjent mottaker", "regler.py", bytt('til="soker"', 'til="prinsessen"'), ("Mottakeren «prinsessen» finnes ikke",)),
     Ugyldig("regel uten navn som finnes", "regler.py",
@@ -147,6 +144,8 @@ UGYLDIGE = [
     Ugyldig("samme parameter to ganger", "parametre.csv", rad("frist;30.09.2020;dato;01.03.2020;31.08.2020;;KL § 5;eventyr;"),
             ("frist har to verdier samtidig",)),
     Ugyldig("ukjent enhet", "parametre.csv", bytt("stønadsdager;18;dager", "stønadsdager;18;døgn"), ("ukjent enhet «døgn»",)),
+    Ugyldig("kode som ikke finnes", "parametre.csv", bytt("lønnstyper;Loennsinntekt", "lønnstyper;Loenninntekt"),
+            ("«Loenninntekt» er ikke en kjent inntektstype", "Mente du «Loennsinntekt»?"), ute=False),
     Ugyldig("negativ andel", "parametre.csv", bytt("dagsfaktor;4,615;%", "dagsfaktor;-4,615;%"), ("dagsfaktor er under null",), ute=False),
     Ugyldig("30. februar", "parametre.csv", bytt("frist;30.09.2020", "frist;30.02.2020"), ("30.02.2020", "ikke en dag som finnes")),
     Ugyldig("ukjent kolonne i parametrene", "parametre.csv", bytt("merknad\n", "merknad;farge\n"), ("Overskriften er feil",)),
@@ -165,7 +164,7 @@ UGYLDIGE = [
     Ugyldig("lister i lister", "ordning.toml", tekst(lambda t: f"x = {'[' * 5000}{']' * 5000}\n{t}"), ("for dypt nøstet",)),
     Ugyldig("nøkler i nøkler", "ordning.toml", tekst(lambda t: f"{'a.' * 50_000}a = 1\n{t}"), ("for dypt nøstet",)),
     Ugyldig("grense under det reglene gir", "ordning.toml",
-            bytt("maks_per_sak = 60_000", "maks_per_sak = 300"), ("maks_per_sak er 300",), ute=False),
+            bytt("maks_per_sak = 60_000", "maks_per_sak = 300"), ("maks_per_sak er 300\u00a0kr",), ute=False),
     Ugyldig("bunt mindre enn én sak", "ordning.toml",
             bytt("maks_per_bunt = 5_000_000", "maks_per_bunt = 50_000"), ("maks_per_bunt er lavere",),
             ute=False),
@@ -188,9 +187,9 @@ UGYLDIGE = [
             ("ikke et gyldig organisasjonsnummer",), ute=False),
     Ugyldig("feil orgnummer i en inntekt", "eksempler/inntekter.csv", rad("A-01;2020-02;910000005;Loennsinntekt;100"),
             ("ikke et gyldig organisasjonsnummer",), ute=False),
-    Ugyldig("ekte fødselsnummer i et eksempel", "eksempler/saker.csv", rad(EKSEMPEL.replace("Prøve", f"Gjelder {ekte_nummer()}")),
+    Ugyldig("ekte fødselsnummer i et eksempel", "eksempler/saker.csv", rad(EKSEMPEL.replace("Prøve", f"Gjelder {ekte_form()}")),
             ("ekte person", "syntetisk"), ute=False),
-    Ugyldig("ekte fødselsnummer i en tekst", "README.md", tekst(lambda t: t + f"Spør {ekte_nummer()[:6]} {ekte_nummer()[6:]}.\n"),
+    Ugyldig("ekte fødselsnummer i en tekst", "README.md", tekst(lambda t: t + f"Spør {ekte_form()[:6]} {ekte_form()[6:]}.\n"),
             ("ekte person",), ute=False),
     Ugyldig("eksempler uten en eneste sak", "eksempler/saker.csv", tekst(lambda t: t.split("\n")[0] + "\n"), ("saksfilen",), ute=False),
     Ugyldig("eksempel som er galt", "eksempler/saker.csv",
@@ -209,6 +208,8 @@ UGYLDIGE = [
               ute=False) for slag, tagg, ord_ in BREVTAGGER],
     Ugyldig("kontroll som ikke finnes", "kvalitet.toml",
             bytt('navn = "inn_beloep_satt"', 'navn = "inn_gull_satt"'), ("inn_gull_satt",), ute=False),
+    Ugyldig("svar som ikke finnes i vinduet", "kvalitet.toml", bytt('er = ["askeladden"]', 'er = ["askelad"]'),
+            ("«askelad» i [vindu] finnes ikke", "Mente du «askeladden»?"), ute=False),
     Ugyldig("inntekt uten kontroll", "kvalitet.toml",
             bytt('navn = "inn_beloep_satt"', 'navn = "inn_hopp"'), ("beloep", "ingen kontroll vokter"),
             ute=False),

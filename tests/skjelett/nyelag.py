@@ -42,6 +42,22 @@ def funn(mappe: Path) -> list[str]:
     return [f.hva for f in sjekk_ordning(mappe)]
 
 
+def egne_kilder(mappe: Path) -> None:
+    """The human part, at its least: sources of one's own in place of the template's, and pages about the scheme."""
+    for navn, endret in {
+        "regler.py": {'kilde="mal"': 'kilde="utkast"'},
+        "parametre.csv": {";mal;EKSEMPEL fra malen: bytt ut": ";utkast;"},
+        "ordning.toml": {"\nmal = ": "\nutkast = ", "Malens eksempel: juristen bekrefter fristen": "forvaltningsloven § 29"},
+    }.items():
+        tekst = (mappe / navn).read_text("utf-8")
+        for gammel, ny in endret.items():
+            assert gammel in tekst, (navn, gammel)
+            tekst = tekst.replace(gammel, ny)
+        (mappe / navn).write_text(tekst, "utf-8")
+    (mappe / "README.md").write_text("# Min ordning\n\nEn øvelse.\n", "utf-8")
+    (mappe / "runbook.md").write_text((mappe / "runbook.md").read_text("utf-8") + "\nVakt: den som leser dette.\n", "utf-8")
+
+
 def alt(mappe: Path) -> dict[str, str]:
     """Every file and its fingerprint."""
     filer = [f for f in sorted(mappe.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]

@@ -43,6 +43,7 @@ def test_fra_ingenting_til_vedtak(hjem, gitt):
 def test_det_skjermen_sier(hjem):
     svar = kjor(hjem, "prove", "--ja", "--antall", 20)
     assert svar.kode == 0 and "Skrev 13 filer" in svar.ut and "Neste steg" in svar.ut and "20 syntetiske søknader" in svar.ut
+    assert "runbooks/20-ny-ordning-paa-en-dag.md" in svar.ut
     assert not ENGELSK.search(svar.ut + svar.feil) and len(svar.ut.splitlines()) < 14
 
 

@@ -207,13 +207,18 @@ def fyll(conn: sa.Connection, ordning: str = "troll") -> None:
         )
         inn(
             t.bunt_linje,
-            *(dict(linje_id=id_("l", n), bunt_id=id_("b", b), ende_til_ende_id=id_("e", n)) for n in linjer),
+            *(dict(linje_id=id_("l", n), forsok=1, bunt_id=id_("b", b), konto="1", ende_til_ende_id=id_("e", n)) for n in linjer),
         )
-    for hendelse, fil in (("godkjent", None), ("sendt", "cd" * 32)):
-        inn(
-            t.bunt_hendelse,
-            dict(bunt_id=id_("b", 1), hendelse=hendelse, av="ola", innhold_sha256="ab" * 32, fil_sha256=fil, tid=ETTER),
-        )
+    for art in ("disponert", "sendt"):
+        bilag = f"{art}:{id_('b', 1)}"
+        inn(t.postering, *(dict(bilag_id=bilag, nr=nr, konto=konto, klasse="k", gjelder="b", belop_ore=ore)
+                           for nr, konto, ore in ((1, "stonad", 100), (2, "mottaker", -100))))  # fmt: skip
+        inn(t.bilag, dict(bilag_id=bilag, ordning=ordning, art=art, objekt=id_("b", 1), antall=2, dato=IDAG, tid=ETTER))
+    handlinger = (("kontroller", "kontrollert", "system"), ("attester", "attestert", "ola"), ("disponer", "disponert", "per"),
+                  ("send", "sendt", "kari"))  # fmt: skip
+    for nr, (handling, tilstand_, av) in enumerate(handlinger, 1):
+        inn(t.bunt_hendelse, dict(bunt_id=id_("b", 1), nr=nr, handling=handling, tilstand=tilstand_, av=av, person=av, tid=ETTER,
+                                  innhold_sha256="ab" * 32, fil_sha256="cd" * 32 if handling == "send" else None))  # fmt: skip
     funn = {
         17: ("SPOR", ["inn_hopp"]),
         18: ("VENT", ["inn_maaned"]),

@@ -83,7 +83,7 @@ STOR = Rapporttall(
     ),
     bunter=(
         Buntstatus("b4", "forberedt", 9_980, 280_110_000_00, dt.date(2020, 6, 12), "9f2c41d07ab35e66" * 4),
-        Buntstatus("b3", "godkjent", 2_500, 76_105_150_00, dt.date(2020, 6, 11), "03bb9e51c2d844f7" * 4),
+        Buntstatus("b3", "disponert", 2_500, 76_105_150_00, dt.date(2020, 6, 11), "03bb9e51c2d844f7" * 4),
         Buntstatus("b2", "sendt", 12_480, 261_004_220_00, dt.date(2020, 6, 10), "c81de0a94475f210" * 4),
         Buntstatus("b1", "sendt", 66_520, 1_983_899_080_00, dt.date(2020, 6, 9), "44a0b7c3e95d1f28" * 4),
     ),

@@ -116,8 +116,8 @@ def test_siden_sier_hva_som_trenger_en_avgjoerelse():
     tekst = innhold(skriv_rapport(STOR, undertrykk_under=0))
     for setning in (
         "nær grensen på 42 000 kr",
-        "280,1 mill. kroner venter på godkjenning",
-        "76,1 mill. kroner er godkjent",
+        "280,1 mill. kroner er stanset av en kontroll",
+        "76,1 mill. kroner er disponert",
         "130 spørsmål er ikke besvart innen fristen",
         "312 saker må vurderes av en saksbehandler",
     ):

@@ -1,20 +1,23 @@
 """I04, I06, I07: the sums agree, nobody approves his own batch, and what is sent is what was approved."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from lagereksempel import DAG, GRENSER, NAA, ORDNING, bunt, enkel_skriver, fatt
+from lagereksempel import DAG, GRENSER, NAA, ORDNING, EnkelSkriver, bunt, fatt, godkjenn, send_bunt
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager import id as ider
 from kjerne.lager import tabeller as t
 from kjerne.lager.tilstand import tilstandshash
-from kjerne.utbetaling import bunt as buntrom
-from kjerne.utbetaling.bunt import Grenser, tilgjengelige_bunter, vis_bunt
+from kjerne.utbetaling import buntlaging
+from kjerne.utbetaling.bunt import tilgjengelige_bunter, vis_bunt
+from kjerne.utbetaling.buntlaging import Grenser, lag_bunt
 from kjerne.utbetaling.buntlinje import Buntlinje, Summering, buntlinjer
-from kjerne.utbetaling.godkjenning import godkjenn
-from kjerne.utbetaling.utsending import filnavn, send
+from kjerne.utbetaling.godkjenning import Sett, attester, disponer
+from kjerne.utbetaling.hendelse import ny_hendelse
+from kjerne.utbetaling.utsending import filnavn
 
 
 @pytest.fixture
@@ -24,15 +27,16 @@ def med_bunt(lager):
         return lager, bunt(conn).bunter[0]
 
 
-def _godkjenn(motor, en, av="Ola", **endret):
-    sett = {"innhold_sha256": en.innhold_sha256, "antall": en.antall, "sum_ore": en.sum_ore} | endret
+def _attester(motor, en, av="Ola", **endret):
     with motor.begin() as conn:
-        return godkjenn(conn, en.bunt_id, av, naa=NAA, **sett)
+        return attester(conn, en.bunt_id, av, replace(Sett.av_bunt(en), **endret), NAA)
 
 
-def _send(motor, en, mappe, skriver=enkel_skriver):
-    with motor.begin() as conn:
-        return send(conn, en.bunt_id, "Ola", skriver, mappe, NAA)
+def _rad(en, handling, til, av, nr=2, **annet):
+    """An event as somebody would write it past the program."""
+    person = annet.pop("person", av.strip(" ").lower())
+    return t.bunt_hendelse.insert().values({"bunt_id": en.bunt_id, "nr": nr, "handling": handling, "tilstand": til, "av": av,
+                                            "person": person, "innhold_sha256": en.innhold_sha256, "tid": NAA} | annet)  # fmt: skip
 
 
 def _hash(motor):
@@ -99,42 +103,55 @@ def test_en_ore_feil_i_den_ene_summeringen_stanser(lager, monkeypatch):
         riktig(self, en)
         self.sum_ore += self.antall == 3
 
-    monkeypatch.setattr(buntrom.Summering, "ta_med", slurver)
+    monkeypatch.setattr(buntlaging.Summering, "ta_med", slurver)
     with pytest.raises(Ordningsfeil, match="To uavhengige summeringer"), lager.begin() as conn:
         bunt(conn)
 
 
 def test_hashen_skiller_hver_eneste_opplysning():
-    linje = Buntlinje("l", "p", None, "86011117947", "k", DAG, DAG, 100)
-    andre = [linje._replace(linje_id="m"), linje._replace(person_id="q"), linje._replace(person_id=None, orgnr="p"),
+    linje = Buntlinje("l", 1, "p", None, "86011117947", "k", DAG, DAG, 100)
+    andre = [linje._replace(linje_id="m"), linje._replace(forsok=2), linje._replace(person_id="q"),
+             linje._replace(person_id=None, orgnr="p"),
              linje._replace(konto="1"), linje._replace(klasse="j"), linje._replace(fom=DAG - dt.timedelta(1)),
              linje._replace(tom=DAG + dt.timedelta(1)), linje._replace(belop_ore=101)]  # fmt: skip
     assert len({en.kanonisk() for en in [linje, *andre]}) == len(andre) + 1
 
 
-def test_den_som_laget_bunten_kan_ikke_godkjenne(med_bunt):
+def test_den_som_laget_bunten_kan_ikke_attestere(med_bunt):
     motor, en = med_bunt
     for av in ("Kari", " kari ", "KARI", ""):
         with pytest.raises(Ordningsfeil) as feil:
-            _godkjenn(motor, en, av)
+            _attester(motor, en, av)
         assert feil.value.kode == 4
         with pytest.raises(sa.exc.IntegrityError), motor.begin() as conn:  # and the database says so by itself
-            conn.execute(t.bunt_hendelse.insert().values(bunt_id=en.bunt_id, hendelse="godkjent", av=av,
-                                                         innhold_sha256=en.innhold_sha256, tid=NAA))  # fmt: skip
+            conn.execute(_rad(en, "attester", "attestert", av))
+
+
+def test_den_som_attesterte_kan_ikke_disponere_og_den_som_laget_kan_ingen_av_delene(med_bunt):
+    motor, en = med_bunt
+    _attester(motor, en)
+    for av in ("Ola", " OLA", "Kari"):
+        with pytest.raises(Ordningsfeil, match="kan ikke"), motor.begin() as conn:
+            disponer(conn, en.bunt_id, av, Sett.av_bunt(en), [], NAA)
+        with pytest.raises(sa.exc.IntegrityError, match="kan ikke|ikke ført"), motor.begin() as conn:
+            conn.execute(_rad(en, "disponer", "disponert", av, nr=3))
+    with pytest.raises(sa.exc.IntegrityError, match="ikke den som står bak|ikke ført"), motor.begin() as conn:
+        conn.execute(_rad(en, "disponer", "disponert", "Ola", nr=3, person="per"))
+    with motor.begin() as conn:
+        assert disponer(conn, en.bunt_id, "Per", Sett.av_bunt(en), [], NAA).tilstand == "disponert"
 
 
 def test_godkjenningen_gjelder_bare_det_som_ble_vist(med_bunt):
     motor, en = med_bunt
     for endret in ({"innhold_sha256": "0" * 64}, {"antall": en.antall + 1}, {"sum_ore": en.sum_ore - 1}):
         with pytest.raises(Ordningsfeil, match="ikke innholdet"):
-            _godkjenn(motor, en, **endret)
+            _attester(motor, en, **endret)
     with pytest.raises(sa.exc.IntegrityError), motor.begin() as conn:
-        conn.execute(t.bunt_hendelse.insert().values(bunt_id=en.bunt_id, hendelse="godkjent", av="Ola",
-                                                     innhold_sha256="0" * 64, tid=NAA))  # fmt: skip
-    assert _godkjenn(motor, en).tilstand == "godkjent"
-    assert _godkjenn(motor, en).godkjent_av == "Ola"
-    with pytest.raises(Ordningsfeil, match="allerede godkjent av Ola"):
-        _godkjenn(motor, en, "Per")
+        conn.execute(_rad(en, "attester", "attestert", "Ola", innhold_sha256="0" * 64))
+    assert _attester(motor, en).tilstand == "attestert"
+    assert _attester(motor, en).av("attester") == "Ola"
+    with pytest.raises(Ordningsfeil, match="alt attestert av Ola"):
+        _attester(motor, en, "Per")
 
 
 def _smugle_inn_linje(conn, en):
@@ -142,43 +159,46 @@ def _smugle_inn_linje(conn, en):
     ny = conn.execute(sa.select(t.linje)).first()._asdict()
     ny |= {"linje_id": ider.linje_id(ny["vedtak_id"], 99), "nr": 99}
     conn.execute(t.linje.insert().values(ny))
-    conn.execute(t.bunt_linje.insert().values(linje_id=ny["linje_id"], bunt_id=en.bunt_id, ende_til_ende_id="smuglet"))
+    conn.execute(t.bunt_linje.insert().values(
+        linje_id=ny["linje_id"], forsok=1, bunt_id=en.bunt_id, konto=ny["konto"], ende_til_ende_id="smuglet"))  # fmt: skip
 
 
-def test_en_linje_smuglet_inn_foer_godkjenning_oppdages(med_bunt):
-    motor, en = med_bunt
-    with motor.begin() as conn:
+def test_en_linje_smuglet_inn_foer_kontrollen_oppdages(lager):
+    with lager.begin() as conn:
+        fatt(conn)
+        en = lag_bunt(conn, ORDNING, "k1", "Kari", DAG, GRENSER, NAA).bunter[0]
         _smugle_inn_linje(conn, en)
+        ny_hendelse(conn, en, "kontroller", "system", NAA)
     with pytest.raises(Ordningsfeil, match="ikke de som bunten ble laget av"):
-        _godkjenn(motor, en)
+        _attester(lager, en)
 
 
-def test_en_linje_kan_ikke_smugles_inn_etter_godkjenning(med_bunt):
+def test_en_linje_kan_ikke_smugles_inn_etter_kontrollen(med_bunt):
     motor, en = med_bunt
-    _godkjenn(motor, en)
     with pytest.raises(sa.exc.IntegrityError, match="tar ikke flere linjer"), motor.begin() as conn:
         _smugle_inn_linje(conn, en)
 
 
 def test_ingen_fil_uten_godkjenning(med_bunt, tmp_path):
     motor, en = med_bunt
-    with pytest.raises(Ordningsfeil, match="ikke godkjent"):
-        _send(motor, en, tmp_path / "ut")
-    with pytest.raises(sa.exc.IntegrityError), motor.begin() as conn:
-        conn.execute(t.bunt_hendelse.insert().values(bunt_id=en.bunt_id, hendelse="sendt", av="Ola", fil_sha256="f",
-                                                     innhold_sha256=en.innhold_sha256, tid=NAA))  # fmt: skip
+    for _ in range(2):
+        with pytest.raises(Ordningsfeil, match="kan ikke sendes"):
+            send_bunt(motor, en, tmp_path / "ut")
+        with pytest.raises(sa.exc.IntegrityError, match="kan ikke gå dit|ikke ført i hovedboken"), motor.begin() as conn:
+            conn.execute(_rad(en, "send", "sendt", "Ola", nr=len(en.hendelser) + 1, fil_sha256="f"))
+        en = _attester(motor, en)  # one of two is not enough
     assert not (tmp_path / "ut").exists()
 
 
 def test_sendes_en_gang_og_aldri_igjen(med_bunt, tmp_path):
     motor, en = med_bunt
-    _godkjenn(motor, en)
-    forste = _send(motor, en, tmp_path)
+    godkjenn(motor, en)
+    forste = send_bunt(motor, en, tmp_path)
     fil = tmp_path / forste.filnavn
     assert forste.ny and fil.stat().st_mode & 0o777 == 0o600
     assert len(fil.read_bytes().splitlines()) == en.antall + 1
     fil.unlink()  # the bank has fetched it
-    andre = _send(motor, en, tmp_path)
+    andre = send_bunt(motor, en, tmp_path)
     assert not andre.ny and andre.fil_sha256 == forste.fil_sha256
     assert not fil.exists()
     with motor.connect() as conn:
@@ -187,11 +207,11 @@ def test_sendes_en_gang_og_aldri_igjen(med_bunt, tmp_path):
 
 def test_en_fremmed_fil_med_samme_navn_stanser_alt(med_bunt, tmp_path):
     motor, en = med_bunt
-    en = _godkjenn(motor, en)
+    en = godkjenn(motor, en)
     (tmp_path / filnavn(en)).write_text("noe annet")
     for_hash = _hash(motor)
     with pytest.raises(Ordningsfeil, match="annet innhold"):
-        _send(motor, en, tmp_path)
+        send_bunt(motor, en, tmp_path)
     assert _hash(motor) == for_hash
     assert [f.name for f in tmp_path.glob("*") if f.suffix == ".xml"] == [filnavn(en)]
     assert (tmp_path / filnavn(en)).read_text() == "noe annet"
@@ -199,19 +219,26 @@ def test_en_fremmed_fil_med_samme_navn_stanser_alt(med_bunt, tmp_path):
 
 def test_en_skriver_som_svikter_eller_slurver_gir_ingen_fil(med_bunt, tmp_path):
     motor, en = med_bunt
-    _godkjenn(motor, en)
+    godkjenn(motor, en)
 
-    def leser_ikke_alt(hode, linjer, fil):
-        fil.write(b"x" + repr(next(iter(linjer))).encode())
+    class LeserIkkeAlt(EnkelSkriver):
+        def __call__(self, hode, linjer, fil):
+            fil.write(b"x" + repr(next(iter(linjer))).encode())
 
-    def svikter(hode, linjer, fil):
-        list(linjer)
-        raise OSError("disken er full")
+    class Svikter(EnkelSkriver):
+        def __call__(self, hode, linjer, fil):
+            list(linjer)
+            raise OSError("disken er full")
+
+    class EttOreFeil(EnkelSkriver):
+        def les(self, sti):
+            for nr, post in enumerate(super().les(sti)):
+                yield post._replace(belop_ore=post.belop_ore + (nr == 2))
 
     for_hash = _hash(motor)
-    for skriver in (leser_ikke_alt, svikter):
-        with pytest.raises((Ordningsfeil, OSError)):
-            _send(motor, en, tmp_path / "ut", skriver)
+    for skriver in (LeserIkkeAlt(), Svikter(), EttOreFeil()):
+        with pytest.raises((Ordningsfeil, OSError, AssertionError)):
+            send_bunt(motor, en, tmp_path / "ut", skriver)
     assert list((tmp_path / "ut").iterdir()) == [] and _hash(motor) == for_hash
 
 

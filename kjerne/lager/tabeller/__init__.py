@@ -5,13 +5,26 @@ Money is whole øre (BIGINT), days are DATE, `*_tid` is an instant in UTC, JSON 
 
 from __future__ import annotations
 
+from kjerne.lager.tabeller.betaling import (
+    avstemming,
+    betalingsavtrykk,
+    bilag,
+    bunt_hendelse,
+    bunt_linje,
+    bunt_overgang,
+    kvittering,
+    kvitteringsfil,
+    linjestand,
+    ny_betaling,
+    postering,
+    reservasjon,
+    stopp,
+)
 from kjerne.lager.tabeller.felles import Tekst, Tid, metadata, ulovlig_tekst
 from kjerne.lager.tabeller.grunnlag import (
     TILSTANDER,
     brev,
     bunt,
-    bunt_hendelse,
-    bunt_linje,
     egenskap,
     kjoring,
     kjoring_steg,
@@ -29,6 +42,7 @@ from kjerne.lager.tabeller.grunnlag import (
     vedtak,
 )
 from kjerne.lager.tabeller.kontroll import kontrollbeslutning, kontrollfunn
+from kjerne.lager.tabeller.medarbeider import medarbeider
 from kjerne.lager.tabeller.mottak import innsending
 from kjerne.lager.tabeller.revisjon import oppslagslogg, revisjonslogg
 from kjerne.lager.tabeller.revurdering import (
@@ -49,10 +63,14 @@ __all__ = [
     "TILSTANDER",
     "Tekst",
     "Tid",
+    "avstemming",
+    "betalingsavtrykk",
+    "bilag",
     "brev",
     "bunt",
     "bunt_hendelse",
     "bunt_linje",
+    "bunt_overgang",
     "egenskap",
     "innsending",
     "kjoring",
@@ -60,16 +78,23 @@ __all__ = [
     "kontrollbeslutning",
     "kontrollfunn",
     "kvalitetsdom",
+    "kvittering",
+    "kvitteringsfil",
     "leveranse",
     "leveranse_karantene",
     "linje",
+    "linjestand",
     "manuelt_vedtak",
+    "medarbeider",
     "metadata",
+    "ny_betaling",
     "omgjoring",
     "oppslagslogg",
     "overstyring",
     "overstyring_hendelse",
     "person",
+    "postering",
+    "reservasjon",
     "rettighet",
     "revisjonslogg",
     "revurdering",
@@ -79,6 +104,7 @@ __all__ = [
     "snapshot",
     "soknad",
     "sporsmal",
+    "stopp",
     "svar",
     "tilbakekreving",
     "tilbakekreving_hendelse",

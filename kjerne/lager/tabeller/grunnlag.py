@@ -105,21 +105,6 @@ bunt = Table(
     hele_ore("sum_ore"), CheckConstraint("antall > 0 AND sum_ore > 0", name="ikke_tom"),
 )  # fmt: skip
 
-bunt_linje = Table(
-    "bunt_linje", metadata,
-    pk("linje_id", "linje.linje_id"), fk("bunt_id", "bunt.bunt_id"), n("ende_til_ende_id"),
-    UniqueConstraint("ende_til_ende_id"), CheckConstraint("length(ende_til_ende_id) <= 35", name="ende_til_ende_id"),
-    Index(None, "bunt_id", "linje_id"),  # the lines of a batch in key order, without sorting them
-)  # fmt: skip
-
-bunt_hendelse = Table(
-    "bunt_hendelse", metadata,
-    pk("bunt_id", "bunt.bunt_id"), pk("hendelse"), n("av"), n("innhold_sha256"), kan_mangle("fil_sha256"),
-    n("tid", Tid), blant("hendelse", "godkjent", "sendt"),
-    CheckConstraint("(hendelse = 'sendt') = (fil_sha256 IS NOT NULL)", name="fil_sha256"),
-    CheckConstraint("length(trim(av)) > 0", name="av"),
-)  # fmt: skip
-
 brev = Table(
     "brev", metadata, pk("vedtak_id", "vedtak.vedtak_id"), n("maalform"), n("sha256"), n("arkiv"),
 )  # fmt: skip

@@ -7,9 +7,7 @@ the rules gave, or what two persons agreed on. `rettighet` may now change, in tw
 of its own case, and it is set free when the newest version is a refusal.
 """
 
-from pathlib import Path
-
-from alembic import op
+from kjerne.lager.migrasjoner.vakter import bare_tilfoy, dialekt, fjern_vakt, ikke_tom, kjor_fil, person, vakt
 
 revision = "0007"
 down_revision = "0006"
@@ -35,7 +33,7 @@ VAKTER = {
             " AND innhold_sha256 = NEW.innhold_sha256)",
         "den som foreslo revurderingen kan ikke godkjenne den":
             "NEW.hendelse = 'godkjent' AND EXISTS (SELECT 1 FROM revurdering WHERE revurdering_id = NEW.revurdering_id"
-            " AND lower(trim(foreslaatt_av)) = lower(trim(NEW.av)))",
+            f" AND {person('foreslaatt_av')} = {person('NEW.av')})",
         "endringer til ugunst krever en grunn fra den som godkjenner":
             "NEW.hendelse = 'godkjent' AND length(trim(coalesce(NEW.grunn, ''))) = 0 AND EXISTS (SELECT 1 FROM revurdering"
             " WHERE revurdering_id = NEW.revurdering_id AND til_ugunst > 0)",
@@ -48,7 +46,9 @@ VAKTER = {
     },
     "tilbakekreving_hendelse": {
         "kravet er frafalt": f"NEW.hendelse <> 'frafalt' AND EXISTS ({_KRAV} = 'frafalt')",
-        "kravet er vedtatt": f"NEW.hendelse = 'frafalt' AND EXISTS ({_KRAV} = 'vedtatt')",
+        "den som varslet om kravet kan ikke vedta det":
+            "NEW.hendelse = 'vedtatt' AND EXISTS (SELECT 1 FROM tilbakekreving_hendelse h WHERE h.krav_id = NEW.krav_id"
+            f" AND h.hendelse = 'varslet' AND {person('h.av')} = {person('NEW.av')})",
         "kravet kan ikke vedtas før fristen i varselet er ute":
             f"NEW.hendelse = 'vedtatt' AND NOT EXISTS ({_KRAV} = 'varslet' AND frist < NEW.dato)",
         "kravet kan ikke vedtas med et større beløp enn det som er varslet":
@@ -60,8 +60,8 @@ VAKTER = {
             "NOT EXISTS (SELECT 1 FROM overstyring WHERE overstyring_id = NEW.overstyring_id"
             " AND innhold_sha256 = NEW.innhold_sha256)",
         "den som overstyrer kan ikke bekrefte det selv":
-            "NEW.hendelse = 'bekreftet' AND EXISTS (SELECT 1 FROM overstyring WHERE overstyring_id = NEW.overstyring_id"
-            " AND lower(trim(av)) = lower(trim(NEW.av)))",
+            "NEW.hendelse = 'bekreftet' AND EXISTS (SELECT 1 FROM overstyring o WHERE o.overstyring_id = NEW.overstyring_id"
+            f" AND {person('o.av')} = {person('NEW.av')})",
         "overstyringen er allerede avgjort":
             "EXISTS (SELECT 1 FROM overstyring_hendelse WHERE overstyring_id = NEW.overstyring_id AND hendelse <> NEW.hendelse)",
     },
@@ -89,60 +89,15 @@ _RETTIGHET = {"UPDATE": ("rettigheten følger bare et nyere innvilget vedtak i s
 
 
 def upgrade() -> None:
-    dialekt = op.get_bind().dialect.name
-    tekst, tid = {"sqlite": ("TEXT", "DATETIME"), "postgresql": ('TEXT COLLATE "C"', "TIMESTAMP WITHOUT TIME ZONE")}[dialekt]
-    linjer = Path(__file__).with_suffix(".sql").read_text("utf-8").splitlines()[1:]
-    ddl = "\n".join(x for x in linjer if dialekt == "sqlite" or "typeof(" not in x)
-    for setning in ddl.format(T=tekst, TID=tid).split(";"):
-        if setning.strip():
-            _kjor(setning)
-    {"sqlite": _vakter_sqlite, "postgresql": _vakter_postgresql}[dialekt]()
-
-
-def _vakter_sqlite() -> None:
-    for tabell in BARE_TILFOY:
-        for handling in ("UPDATE", "DELETE"):
-            _kjor(f"""CREATE TRIGGER bare_tilfoy_{tabell}_{handling.lower()} BEFORE {handling} ON {tabell}
-                BEGIN SELECT RAISE(ABORT, 'tabellen {tabell} kan bare legges til i'); END""")
+    kjor_fil(__file__)
+    bare_tilfoy(BARE_TILFOY)
     for tabell, prover in VAKTER.items():
-        for nr, (melding, galt) in enumerate(prover.items(), 1):
-            _kjor(f"""CREATE TRIGGER {tabell}_vakt_0007_{nr} BEFORE INSERT ON {tabell} WHEN {galt}
-                BEGIN SELECT RAISE(ABORT, '{melding}'); END""")
+        naar = "NEW.versjon > 1" if tabell == "vedtak" else ""  # the first versions are many
+        vakt(tabell, f"{tabell}_vakt_0007", prover, naar=naar)
+    if dialekt() == "postgresql":
+        fjern_vakt("rettighet", "bare_tilfoy_rettighet")
+        ikke_tom("rettighet")
+    else:
+        fjern_vakt("rettighet", "bare_tilfoy_rettighet_update", "bare_tilfoy_rettighet_delete")
     for handling, (melding, lov) in _RETTIGHET.items():
-        _kjor(f"DROP TRIGGER bare_tilfoy_rettighet_{handling.lower()}")
-        _kjor(f"""CREATE TRIGGER rettighet_{handling.lower()} BEFORE {handling} ON rettighet WHEN NOT ({lov})
-            BEGIN SELECT RAISE(ABORT, '{melding}'); END""")
-
-
-def _vakter_postgresql() -> None:
-    for tabell in BARE_TILFOY:
-        _vakt(tabell, f"bare_tilfoy_{tabell}", "BEFORE UPDATE OR DELETE OR TRUNCATE", "STATEMENT", "ordning_bare_tilfoy")
-    for tabell, prover in VAKTER.items():
-        brudd = "\n".join(_hvis(galt, melding) for melding, galt in prover.items())
-        _funksjon(f"ordning_{tabell}_0007", f"{brudd} RETURN NEW;")
-        naar = "WHEN (NEW.versjon > 1) " if tabell == "vedtak" else ""  # the first versions are many
-        _vakt(tabell, f"{tabell}_vakt_0007", "BEFORE INSERT", "ROW", f"ordning_{tabell}_0007", naar)
-    _kjor("DROP TRIGGER bare_tilfoy_rettighet ON rettighet")
-    _vakt("rettighet", "rettighet_truncate", "BEFORE TRUNCATE", "STATEMENT", "ordning_bare_tilfoy")
-    for handling, (melding, lov) in _RETTIGHET.items():
-        navn = f"rettighet_{handling.lower()}"
-        svar = "NEW" if handling == "UPDATE" else "OLD"
-        _funksjon(f"ordning_{navn}", f"{_hvis(f'NOT ({lov})', melding)} RETURN {svar};")
-        _vakt("rettighet", navn, f"BEFORE {handling}", "ROW", f"ordning_{navn}")
-
-
-def _hvis(galt: str, melding: str) -> str:
-    return f"IF {galt} THEN RAISE EXCEPTION '{melding}' USING ERRCODE = 'check_violation'; END IF;"
-
-
-def _funksjon(navn: str, kropp: str) -> None:
-    _kjor(f"CREATE FUNCTION {navn}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {kropp} END $$")
-
-
-def _vakt(tabell: str, navn: str, handling: str, for_hver: str, funksjon: str, naar: str = "") -> None:
-    _kjor(f"CREATE TRIGGER {navn} {handling} ON {tabell} FOR EACH {for_hver} {naar}EXECUTE FUNCTION {funksjon}()")
-    _kjor(f"ALTER TABLE {tabell} ENABLE ALWAYS TRIGGER {navn}")
-
-
-def _kjor(setning: str) -> None:
-    op.get_bind().exec_driver_sql(setning)
+        vakt("rettighet", f"rettighet_{handling.lower()}", {melding: f"NOT ({lov})"}, handling)

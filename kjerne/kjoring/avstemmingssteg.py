@@ -1,0 +1,109 @@
+"""Reconciliation: batches, files, receipts and ledger of a scheme held against each other. A difference stops the payments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.kjoring.betaling import SYSTEM, Bankskriver
+from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.fil import sha256_av_fil
+from kjerne.lager.kanonisk import json_tekst, sha256
+from kjerne.lager.motor import laas, lesende
+from kjerne.lager.tabeller import avstemming
+from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon import logg
+from kjerne.tilgang import krev
+from kjerne.utbetaling import hovedbok, stopp
+from kjerne.utbetaling.avstemming import VIST, Avvik, prov_bilag, prov_bunt
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
+from kjerne.utbetaling.utsending import filnavn
+
+
+@dataclass
+class Avstemt:
+    """What was compared, and what differed."""
+
+    ordning: str
+    dato: dt.date
+    bunter: int = 0
+    nye: tuple[str, ...] = ()  # batches that are now avstemt
+    saldo: dict[str, int] = field(default_factory=dict)
+    avvik: list[Avvik] = field(default_factory=list)
+
+    @property
+    def gaar_opp(self) -> bool:
+        return not self.avvik
+
+
+def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> Avstemt:
+    """Compares everything that has been handed over, and stores the answer. Batches in which all is answered and agrees become avstemt;
+    one øre of difference stops the payments of the scheme."""
+    ut = Avstemt(verk.id, rom.klokke.idag())
+    with lesende(rom.motor) as conn:
+        krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
+        bunter = [b for b in tilgjengelige_bunter(conn, verk.id) if b.hendelse("disponer")]
+        for nr, denne in enumerate(bunter):
+            vis("Avstemmer bunter", nr, len(bunter))
+            ut.avvik += _en(conn, rom, verk, denne)
+        ut.avvik += prov_bilag(conn, verk.id) + _ukjente_filer(rom, verk, bunter)
+        ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
+    klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
+    with rom.motor.begin() as conn:
+        for bunt_id in klare:
+            if (denne := laas_bunt(conn, bunt_id)).tilstand == "kvittert":
+                ny_hendelse(conn, denne, "avstem", av, rom.klokke.naa())
+                ut.nye += (bunt_id,)
+        _lagre(conn, rom, ut, av)
+    rom.foranker()
+    return ut
+
+
+def _en(conn: Connection, rom: Arbeidsrom, verk: Regelverk, denne: Bunt) -> list[Avvik]:
+    if not denne.er_ute:
+        return prov_bunt(conn, denne)
+    skriver = Bankskriver(verk, rom.betaler)
+    sti = rom.betalingsmappe / filnavn(denne, skriver.endelse)
+    if not sti.exists() or sha256_av_fil(sti) != denne.fil_sha256:
+        return [Avvik("filen_borte", denne.bunt_id, "", None, None), *prov_bunt(conn, denne)]
+    try:
+        return prov_bunt(conn, denne, skriver.les(sti))
+    except Ordningsfeil:  # the file does not agree with itself
+        return [Avvik("filen_borte", denne.bunt_id, "", None, None)]
+
+
+def _ukjente_filer(rom: Arbeidsrom, verk: Regelverk, bunter: list[Bunt]) -> list[Avvik]:
+    """A file that lies there as if it were sent, and is not: a process that died at the very last moment, or somebody's hand."""
+    kjente = {filnavn(b) for b in bunter if b.er_ute}
+    funnet: list[Path] = sorted(rom.betalingsmappe.glob(f"{verk.id}-*.xml")) if rom.betalingsmappe.exists() else []
+    return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in funnet if f.name not in kjente]
+
+
+def _lagre(conn: Connection, rom: Arbeidsrom, ut: Avstemt, av: str) -> None:
+    laas(conn, f"avstemming:{ut.ordning}")
+    naa = rom.klokke.naa()
+    nr = conn.scalar(sa.select(sa.func.count()).where(avstemming.c.ordning == ut.ordning)) + 1
+    antall = Counter(a.hva for a in ut.avvik)
+    innhold = json_tekst({"saldo": ut.saldo, "avvik": [[a.hva, a.bunt_id, a.linje, a.ventet_ore, a.fant_ore] for a in ut.avvik[:VIST]],
+                          "antall": dict(antall), "nye": list(ut.nye)})  # fmt: skip
+    conn.execute(avstemming.insert().values(
+        avstemming_id=sha256(f"{ut.ordning}:{nr}")[:32], ordning=ut.ordning, nr=nr, dato=ut.dato, bunter=ut.bunter, avvik=len(ut.avvik),
+        innhold=innhold, av=av, tid=naa))  # fmt: skip
+    if ut.avvik and stopp.trykk_stopp(conn, ut.ordning, f"Avstemmingen fant {len(ut.avvik)} avvik. {ut.avvik[0].tekst}", SYSTEM, naa):
+        logg(conn, "stopp.stopp", f"omfang:{ut.ordning}", SYSTEM, {"avvik": len(ut.avvik)}, naa)
+    detaljer = {"nr": nr, "bunter": ut.bunter, "avvik": len(ut.avvik)} | {f"{n}_ore": v for n, v in ut.saldo.items()}
+    logg(conn, "avstemming.gjort", f"ordning:{ut.ordning}", av, detaljer, naa)
+
+
+def siste(rom: Arbeidsrom, ordning: str) -> sa.Row | None:
+    """The newest reconciliation of the scheme; None when there is none."""
+    with lesende(rom.motor) as conn:
+        a = avstemming.c
+        return conn.execute(sa.select(avstemming).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()

@@ -1,0 +1,72 @@
+"""The bank's answers come in: read, put to use, and when they say that something is wrong, payments are stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from kjerne.kjoring.betaling import SYSTEM
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kontrakt import linjefil
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.motor import lesende
+from kjerne.revisjon import logg
+from kjerne.tilgang import krev
+from kjerne.utbetaling import stopp
+from kjerne.utbetaling.bunt import vis_bunt
+from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk
+from kjerne.utbetaling.kvittering.pain002 import Pain002
+from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
+
+
+def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
+    """Reads one file of receipts (pain.002) and puts it to use, whole or not at all. The same file again changes nothing.
+
+    Raises Ordningsfeil when the file cannot be read, is not an answer to what was sent, or contradicts itself.
+    """
+    sha = linjefil.filhash(sti)
+    with lesende(rom.motor) as conn, sti.open("rb") as fil:
+        lesning = Pain002(fil, SendtFraBasen(conn))
+        kvitteringer = list(lesning)
+    with rom.motor.begin() as conn:
+        krev(conn, av, "kvitter", alle_roller=rom.krev_syntetisk)
+        svar = bruk(conn, kvitteringer, sha, sti.name, "pain.002", lesning.avvik, av, rom.klokke.naa())
+        if not svar.lest_for:
+            if svar.stans:
+                _stans(conn, rom, svar)
+            _logg(conn, rom, svar, av)
+    rom.foranker()
+    return svar
+
+
+def _stans(conn: Connection, rom: Arbeidsrom, svar: Brukt) -> None:
+    ordning = vis_bunt(conn, svar.bunt_id).ordning
+    if stopp.trykk_stopp(conn, ordning, f"Kvitteringen for bunt {svar.bunt_id[:12]}: {svar.stans}", SYSTEM, rom.klokke.naa()):
+        logg(conn, "stopp.stopp", f"omfang:{ordning}", SYSTEM, {"bunt_id": svar.bunt_id}, rom.klokke.naa())
+
+
+def _logg(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
+    tall = {"lest": svar.lest, "nye": svar.nye, "avvik": sum(svar.avvik.values())} | {n: int(v) for n, v in svar.stand.items()}
+    tall |= {f"{n}_ore": int(v) for n, v in svar.belop_ore.items()}
+    logg(conn, "kvittering.lest", f"bunt:{svar.bunt_id}", av, tall | {"fil_sha256": svar.fil_sha256}, rom.klokke.naa())
+
+
+def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
+    """The payments that came to nothing and that nobody has decided about."""
+    with lesende(rom.motor) as conn:
+        return [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+
+
+def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:
+    """Decides that these payments are tried again in the next batch. Raises Ordningsfeil."""
+    if not betalinger:
+        raise Ordningsfeil("Ingen betaling er oppgitt.", ordning, "Oppgi id-ene.", "Ingen betaling er lagt ut på nytt.", kode=2)
+    with rom.motor.begin() as conn:
+        krev(conn, av, "betal_paa_nytt", alle_roller=rom.krev_syntetisk)
+        antall = betal_paa_nytt(conn, ordning, betalinger, konto, grunn, av, rom.klokke.naa())
+        detaljer = {"antall": antall, "ny_konto": int(konto is not None)}
+        logg(conn, "betaling.paa_nytt", f"ordning:{ordning}", av, detaljer, rom.klokke.naa())
+    rom.foranker()
+    return antall

@@ -1,0 +1,43 @@
+"""The stop button for the doors: who may, and what is written down."""
+
+from __future__ import annotations
+
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.lager.motor import lesende
+from kjerne.revisjon import logg
+from kjerne.tilgang import krev
+from kjerne.utbetaling import stopp
+from kjerne.utbetaling.stopp import ALLE, Stoppet
+
+
+def stoppet(rom: Arbeidsrom, ordning: str | None = None) -> list[Stoppet]:
+    """The stops that hold for the scheme (None: all that hold)."""
+    with lesende(rom.motor) as conn:
+        return stopp.stoppet(conn, ordning)
+
+
+def trykk(rom: Arbeidsrom, ordning: str, grunn: str, av: str) -> bool:
+    """Stops the payments of the scheme ("": of all). When it returns, no more leaves. True when it was not stopped before."""
+    return bool(_gjor(rom, "stopp", ordning, grunn, av))
+
+
+def foresla_start(rom: Arbeidsrom, ordning: str, grunn: str, av: str) -> None:
+    _gjor(rom, "foresla_start", ordning, grunn, av)
+
+
+def bekreft_start(rom: Arbeidsrom, ordning: str, grunn: str, av: str) -> None:
+    _gjor(rom, "start", ordning, grunn, av)
+
+
+_HVORDAN = {"stopp": stopp.trykk_stopp, "foresla_start": stopp.foresla_start, "start": stopp.start}
+
+
+def _gjor(rom: Arbeidsrom, handling: str, ordning: str, grunn: str, av: str) -> bool | None:
+    omfang = ordning or ALLE
+    with rom.motor.begin() as conn:
+        krev(conn, av, handling, alle_roller=rom.krev_syntetisk)
+        svar = _HVORDAN[handling](conn, omfang, grunn, av, rom.klokke.naa())
+        if svar is not False:
+            logg(conn, f"stopp.{handling}", f"omfang:{'alle' if omfang == ALLE else omfang}", av, {}, rom.klokke.naa())
+    rom.foranker()
+    return svar
