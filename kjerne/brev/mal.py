@@ -224,7 +224,7 @@ def _miljø(mappe: Path, ramme: Path) -> Environment:
 
 
 def _i_setning(navn: str) -> str:
-    """A name as it stands inside a sentence: «Forskrift 8. april …» → «forskrift 8. april …», but FRISINN as it is."""
+    """A name as it stands inside a sentence: «Forskrift 8. april …» → «forskrift 8. april …», but an acronym as it is."""
     return navn[:1].lower() + navn[1:] if navn[1:2].islower() else navn
 
 

@@ -14,6 +14,7 @@ from kjerne.cli import bunter, drift, forklaring, livslop, regler, revisjon, sak
 from kjerne.cli.api import api
 from kjerne.cli.behandle import behandle
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
+from kjerne.cli.brukshjelp import NAVN, Program, med_norsk_hjelp
 from kjerne.cli.demo import demo
 from kjerne.cli.kontroller import kontroller
 from kjerne.cli.krav import krav
@@ -28,13 +29,13 @@ from kjerne.kontrakt.feil import Ordningsfeil
 
 AVBRUTT = 130  # what Typer makes of Ctrl-C
 
-app = typer.Typer(
+app = Program(
     name="ordning",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help", "--hjelp"]},
+    context_settings={"help_option_names": [*NAVN]},
     help="Kriseordninger fra søknad til utbetaling. Sluttkoder: 0 ferdig · 1 feil · 2 feil bruk · 3 stoppet av kvalitetskontroll · "
     "4 venter på godkjenning · 5 grense overskredet.",
 )
@@ -88,7 +89,7 @@ def main() -> None:
 def _kjor() -> int:
     """The exit code. Raises Ordningsfeil, and nothing else."""
     try:
-        kode = app(prog_name="ordning", standalone_mode=False)
+        kode = app(med_norsk_hjelp(sys.argv[1:]), prog_name="ordning", standalone_mode=False)
     except (Ordningsfeil, BrokenPipeError):
         raise
     except (KeyboardInterrupt, typer.Abort):

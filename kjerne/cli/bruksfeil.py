@@ -18,6 +18,8 @@ _VERDIER = (  # what Typer says about a value → what we say
     (r"Input should be a valid number.*", "dette er ikke et tall"),
     (r"Input should be greater than or equal to (\S+)", "må være minst {0}"),
     (r"Input should be less than or equal to (\S+)", "kan være høyst {0}"),
+    (r"Input should be greater than (\S+)", "må være større enn {0}"),
+    (r"Input should be less than (\S+)", "må være mindre enn {0}"),
 )
 
 
@@ -40,17 +42,23 @@ def _hva(feil: Exception) -> str:
         return f"Valget {feil.option_name} finnes ikke." + (f" Mente du {naer}?" if naer else "")
     if art == "BadParameter":
         return f"{_navn(feil)}: {_verdi(tekst)}."
-    if treff := re.match(r"No such command '(.*?)'\.(?: Did you mean '(.*)'\?)?", tekst):
-        return f"Kommandoen «{treff[1]}» finnes ikke." + (f" Mente du {treff[2]}?" if treff[2] else "")
+    if treff := re.match(r"No such command '(.*?)'\.?(?: Did you mean (.*)\?)?", tekst):
+        return f"Kommandoen «{treff[1]}» finnes ikke." + (f" Mente du {treff[2].replace(chr(39), '')}?" if treff[2] else "")
     if treff := re.match(r"Got unexpected extra argument\S* \((.*)\)$", tekst):
         return f"For mange argumenter: {treff[1]}."
     if treff := re.match(r"Option '(.*)' requires an argument", tekst):
         return f"Valget {treff[1]} trenger en verdi."
-    return f"Kommandoen er skrevet feil ({tekst or feil.format_message()})."
+    if treff := re.match(r"Option '(.*)' does not take a value", tekst):
+        return f"Valget {treff[1]} tar ingen verdi."
+    if tekst == "Missing command.":
+        return "Her mangler en kommando."
+    return "Kommandoen er skrevet feil."  # the words of Typer are in English, and its --hjelp says it better
 
 
 def _navn(feil: Exception) -> str:
     param = getattr(feil, "param", None)
+    if getattr(param, "metavar", None):
+        return param.metavar
     return max(param.opts, key=len) if getattr(param, "opts", None) else str(feil.param_hint or "verdien")
 
 
@@ -58,7 +66,7 @@ def _verdi(tekst: str) -> str:
     for monster, norsk in _VERDIER:
         if treff := re.fullmatch(monster, tekst.rstrip(".")):
             return norsk.format(*treff.groups())
-    return tekst.rstrip(".")
+    return "verdien kan ikke brukes"
 
 
 def uforutsett(feil: Exception) -> Ordningsfeil:

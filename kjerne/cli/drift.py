@@ -13,12 +13,12 @@ from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json, tabell
 BRUKER = typer.Option("", "--bruker", envvar="ORDNING_BRUKER", help="Hvem du er.")
 
 
-def _rom(dag: str = ""):
+def _rom(dag: str = "", *, maa_finnes: bool = False):
     from kjerne.drift.innstillinger import Innstillinger
     from kjerne.drift.klokke import Stillklokke
     from kjerne.kjoring.rom import Arbeidsrom
 
-    return Arbeidsrom.aapne(Innstillinger(), Stillklokke(_dato(dag)) if dag else None)
+    return Arbeidsrom.aapne(Innstillinger(), Stillklokke(_dato(dag)) if dag else None, maa_finnes=maa_finnes)
 
 
 def _dato(tekst: str) -> dt.date:
@@ -146,17 +146,31 @@ def vis_tall(svar: dict) -> None:
 
 def status(ordning: str = typer.Argument("", help="Ordningens id. Tomt: alle."), som_json: bool = JSON) -> None:
     """Hva er mottatt, avgjort, på vent og betalt, og hvilke ordninger er ute av drift."""
+    from kjerne.drift.innstillinger import Innstillinger
     from kjerne.kjoring.helt import tall_for
     from kjerne.regelmotor.oppdagelse import finn, oppdag
 
     verk, ute = ({ordning: finn(ordning)}, []) if ordning else oppdag()
-    rom = _rom()
-    svar = [tall_for(rom, v) for v in verk.values()]
+    her = Innstillinger()
+    rom = _rom() if her.har_database else None  # who only reads makes no database
+    svar = [tall_for(rom, v) if rom else _uten_tall(v) for v in verk.values()]
     if som_json:
-        return skriv_json({"ordninger": svar, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
+        return skriv_json({"ordninger": svar, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute],
+                           "database": {"sted": her.databasested, "finnes": rom is not None}})
     for s in svar:
-        vis_tall(s)
+        vis_tall(s) if rom else konsoll().print(f"{s['ordning']}: {s['navn']} ({s['tilstand']})", markup=False)
+    konsoll().print(f"Database: {her.databasested}" if rom else _ingen_database(her.databasested), markup=False)
     return si_ute_av_drift(ute)
+
+
+def _uten_tall(verk) -> dict:
+    return {"ordning": verk.id, "navn": verk.manifest.navn.nb, "tilstand": verk.manifest.tilstand}
+
+
+def _ingen_database(sted: str) -> str:
+    from kjerne.kjoring.rom import INGEN_DATABASE
+
+    return f"Fant ingen database, så det er ingen tall å vise. Så etter {sted}. {INGEN_DATABASE}"
 
 
 def sporsmal(
@@ -170,7 +184,7 @@ def sporsmal(
     from kjerne.kjoring.svar import les_svar, skriv_sporsmal, sporsmalsliste
     from kjerne.regelmotor.oppdagelse import finn
 
-    verk, rom = finn(ordning), _rom()
+    verk, rom = finn(ordning), _rom(maa_finnes=True)
     if svar is not None:
         antall_ = les_svar(rom, verk, svar, _bruker(bruker))
         if som_json:
@@ -204,7 +218,8 @@ def rapport(
     from kjerne.kjoring.dagsrapport import lag_rapport
     from kjerne.regelmotor.oppdagelse import finn
 
-    sti, tall = lag_rapport(_rom(), finn(ordning), ut, aapen=aapen)
+    verk = finn(ordning)
+    sti, tall = lag_rapport(_rom(maa_finnes=True), verk, ut, aapen=aapen)
     if som_json:
         return skriv_json(tall | {"fil": str(sti)})
     konsoll().print(f"Skrev {sti}")

@@ -16,6 +16,9 @@ from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 if TYPE_CHECKING:
     from kjerne.regelmotor.forklaring import Forklaring, Ledd
 
+# Where nobody has given a day, rules reckon with the first of 1900 or the last of 9999, and get days near them: no fact about anybody.
+FORSTE_SATTE, SISTE_SATTE = "1902", "9990"
+
 
 def forklar(
     ordning: str = ORDNING,
@@ -84,6 +87,8 @@ def skriv(verdi: str, enhet: str) -> str:
 
     if not verdi:
         return "ukjent"
+    if enhet == "dato" and not FORSTE_SATTE <= verdi < SISTE_SATTE:
+        return "ikke satt"
     try:
         return formater("verdien", verdi, "kr" if enhet == "kroner" else enhet, "nb")
     except ValueError:  # ja and nei, and what has no unit, are written already

@@ -108,7 +108,7 @@ def avvikl(
     from kjerne.kjoring.avvikling import avvikl as ta_ut
     from kjerne.regelmotor.oppdagelse import finn
 
-    verk, rom = finn(ordning), _rom()
+    verk, rom = finn(ordning), _rom(maa_finnes=True)
     with fremdrift(som_json) as vis:
         a = ta_ut(rom, verk, til, utfor=utfor, fremdrift=vis, av=_bruker(bruker))
     if som_json:

@@ -64,6 +64,7 @@ def _satt(gitt: dict[str, Any]) -> dict[str, Any]:
 
 def _lag(rot: Path, id_: str, fra: Path | None, gitt: dict, ja: bool, vis: bool, antall: int, som_json: bool) -> None:
     from kjerne.drift.klokke import Klokke
+    from kjerne.sjekk import sjekk_ordning
     from kjerne.skjelett import les_svar, skriv_ny, standardsvar, tegn
     from kjerne.skjelett.skriving import krev_ledig
     from kjerne.skjelett.svar import som_svar
@@ -80,7 +81,7 @@ def _lag(rot: Path, id_: str, fra: Path | None, gitt: dict, ja: bool, vis: bool,
         filer = tegn(id_, svar)
         return skriv_json({"mappe": str(rot / id_), "filer": filer, "skrevet": False}) if som_json else vis_filer(rot / id_, filer)
     begynte = time.perf_counter()
-    mappe = skriv_ny(rot, id_, svar, _sjekk)
+    mappe = skriv_ny(rot, id_, svar, sjekk_ordning)
     skrevet = time.perf_counter() - begynte
     ut = {"ordning": id_, "mappe": str(mappe), "filer": _filer(mappe), **_eksempler(id_), "skrevet_sekunder": round(skrevet, 1)}
     if not som_json:
@@ -101,13 +102,6 @@ def _kan_ikke_sporre() -> Exception:
 
     return Ordningsfeil("Spørsmålene kan ikke stilles, for ingen sitter ved tastaturet.", "ordning ny",
                         "Legg til --ja for å ta standardsvarene, eller oppgi en fil med --fra.", "Ingenting er skrevet.", kode=2)
-
-
-def _sjekk(mappe: Path) -> list:
-    from kjerne.cli.regler import _flytfunn
-    from kjerne.sjekk import sjekk_ordning
-
-    return sjekk_ordning(mappe) + _flytfunn(mappe)
 
 
 def _filer(mappe: Path) -> list[str]:
@@ -171,9 +165,10 @@ def _etterpaa(mappe: Path, resultat: Any) -> list:
     from kjerne.kontrakt.feil import Ordningsfeil
     from kjerne.regelmotor.regeldok import skriv_regeldok
     from kjerne.regelmotor.regelverk import les_regelverk
+    from kjerne.sjekk import sjekk_ordning
 
     if resultat.konflikter or not resultat.endringer:
         return []
-    with suppress(Ordningsfeil):  # `_sjekk` says it, and more
+    with suppress(Ordningsfeil):  # the check says it, and more
         skriv_regeldok(les_regelverk(mappe))
-    return _sjekk(mappe)
+    return sjekk_ordning(mappe)

@@ -99,38 +99,24 @@ def _regneark(ordning: str, til: Path | None, fra: Path | None, som_json: bool) 
     return konsoll().print(hva + (f" Neste: ordning eksempler {ordning}" if lest.skrevet else " Ingenting å skrive."), markup=False)
 
 
-def _flytfunn(mappe: Path) -> list:
-    """What is wrong with flyt.py; that it is missing is found elsewhere."""
-    from kjerne.kjoring.flytfil import les_flyt
-    from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.kontrakt.mappefil import mappefeil
-    from kjerne.sjekk.funn import fra_feil
-
-    try:
-        if (mappe / "flyt.py").exists() and not mappefeil(mappe):
-            les_flyt(mappe)
-    except Ordningsfeil as feil:
-        return fra_feil(feil)
-    return []
-
-
 def dok(
     ordning: str = VALGFRI,
     folg: bool = typer.Option(False, "--folg", help="Skriv på nytt hver gang en fil i mappen lagres. Avslutt med Ctrl-C."),
     som_json: bool = JSON,
 ) -> None:
-    """Skriv REGLER.md, siden juristen godkjenner, og OVERSIKT.md over alle ordningene."""
+    """Skriv REGLER.md, siden juristen godkjenner. Uten id: for alle ordningene, og OVERSIKT.md over dem."""
     from kjerne.regelmotor.oversikt import skriv_oversikt
 
     if folg:
         return _folg(ordning)
     valgte, ute = _valgte(ordning)
     skrevet, ikke = _skriv_regeldok(valgte, bare_en=bool(ordning))
-    ute, side = [*ute, *ikke], str(skriv_oversikt())
+    ute = [*ute, *ikke]
+    side = None if ordning else str(skriv_oversikt())  # one scheme's page touches nothing outside its folder
     if som_json:
         skriv_json({"filer": skrevet, "oversikt": side, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute]})
     else:
-        for sti in (*skrevet, side):
+        for sti in filter(None, (*skrevet, side)):
             konsoll().print(f"Skrev {sti}", markup=False)
         si_ute_av_drift(ute)
     if ute:

@@ -19,7 +19,7 @@ def verifiser(
     from kjerne.kjoring.verifisering import verifiser as prov
 
     with fremdrift(som_json) as vis:
-        svar = prov(_rom(), fra_rapport=anker, spill_av=spill_av, fremdrift=vis)
+        svar = prov(_rom(maa_finnes=True), fra_rapport=anker, spill_av=spill_av, fremdrift=vis)
     if som_json:
         skriv_json(asdict(svar) | {"hel": svar.hel, "siste_uten_anker": svar.siste_uten_anker})
     else:

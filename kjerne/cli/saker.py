@@ -23,6 +23,7 @@ def vurder(
     from kjerne.kontrakt.feil import Ordningsfeil
     from kjerne.regelmotor.eksempler import les_saker, svar
     from kjerne.regelmotor.oppdagelse import finn
+    from kjerne.regelmotor.sporing import MANUELL
 
     verk = finn(ordning)
     if inntekter is not None and not inntekter.exists():
@@ -31,9 +32,9 @@ def vurder(
     sporing = sett.kjor()
     ramme = svar(sporing).rename(columns={"forventet": "utfall"})
     ramme.insert(0, "sak", sett.tabell["sak"].to_numpy())
-    ramme.insert(3, "beløp_øre", sporing.sum_ore)
+    ramme.insert(3, "beløp_øre", sporing.sum_ore.astype(object))
+    ramme.loc[sporing.utfall == MANUELL, ["beløp", "beløp_øre"]] = None  # nobody knows it yet, and that is not 0
     if som_json:
-        tekst = None
         rader = ramme.to_dict("records")
         if ut is None:
             return skriv_json(rader)

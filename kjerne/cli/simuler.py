@@ -24,16 +24,19 @@ def simuler(
     som_json: bool = JSON,
 ) -> None:
     """Simuler: hva ordningen koster, hvem den når, og hvem som vinner og taper på en endring. Lagrer og betaler ingenting."""
+    from kjerne.drift.innstillinger import Innstillinger
     from kjerne.drift.klokke import Klokke
     from kjerne.kjoring.simulering import Simuleringsvalg
     from kjerne.kjoring.simulering import simuler as kjor
     from kjerne.regelmotor.oppdagelse import finn
+    from kjerne.sjekk import sjekk_ordning
     from kjerne.styring.simuleringsside import skriv_simulering
     from kjerne.styring.simuleringstall import simulering_json
 
     begynte = time.perf_counter()
-    valg = Simuleringsvalg(antall, fro, data, tuple(sett), mot, _dato(dato) if dato else None)
     verk = finn(ordning)
+    funn = len(sjekk_ordning(verk.mappe)) if data and not Innstillinger().krev_syntetisk else None
+    valg = Simuleringsvalg(antall, fro, data, tuple(sett), mot, _dato(dato) if dato else None, funn)
     with fremdrift(som_json) as vis:
         t = kjor(verk, valg, Klokke().naa(), vis)
     if html:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kjerne.cli.regler import VALGFRI, _flytfunn
+from kjerne.cli.regler import VALGFRI
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ def sjekk(
     """Gå gjennom ordningen og si hva som mangler, hvor, hvorfor og hvordan det rettes."""
     from kjerne.regelmotor.oppdagelse import mapper
     from kjerne.sjekk import sjekk_ordning
-    from kjerne.sjekk.funn import uten_like
     from kjerne.sjekk.rett import rett_mappe
 
     valgte = [m for m in mapper() if not ordning or m.name == ordning]
@@ -35,7 +34,7 @@ def sjekk(
 
         finn(ordning)  # raises with the known schemes
     gjort = {m.name: rett_mappe(m) for m in valgte} if rett else {}
-    funn = {m: uten_like(sjekk_ordning(m) + _flytfunn(m)) for m in valgte}
+    funn = {m: sjekk_ordning(m) for m in valgte}
     if som_json:
         liste = {m.name: [f.som_dict() for f in egne] for m, egne in funn.items()}
         skriv_json({"rettet": gjort, "funn": liste} if rett else liste)

@@ -78,5 +78,22 @@ class Innstillinger:
         return self.database_url or f"sqlite:///{self.data / 'ordning.sqlite'}"
 
     @property
+    def databasefil(self) -> Path | None:
+        """The file of SQLite; None when the database is a server."""
+        art, _, sti = self.url.partition(":///")
+        return Path(sti).resolve() if art.startswith("sqlite") and sti else None
+
+    @property
+    def har_database(self) -> bool:
+        """Whether there is something to read. A server is asked when it is opened."""
+        return self.databasefil is None or self.databasefil.exists()
+
+    @property
+    def databasested(self) -> str:
+        """Where the database is, for people: no user and no password."""
+        art, _, resten = self.url.partition("://")
+        return str(self.databasefil or f"{art}://{resten.rpartition('@')[2].partition('?')[0]}")
+
+    @property
     def krev_syntetisk(self) -> bool:
         return self.miljo != "prod"

@@ -25,13 +25,15 @@ class Steg:
     """A step. `arbeid(kjoring)` does it whole, or `arbeid(kjoring, bit)` a chunk at a time; it returns counts and hashes.
 
     The work must be repeatable: it commits its own result, and is done again when the process died before the step was
-    written down.
+    written down. `ikke_gjort` is what is true when it stops: what did not happen, and what stands from before. Only the run
+    knows that; the room where the fault was found does not.
     """
 
     navn: str
     arbeid: Arbeid
     tekst: str
     i_biter: bool = False
+    ikke_gjort: str = "Dette steget i kjøringen. Det som er lagret i stegene før, står."
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,12 @@ def utfor_steg(k: Kjoring, steg: Steg, bit: int = 0) -> tuple[dict, float, bool]
         return json.loads(rad.resultat), rad.sekunder, True
     feilpunkt(f"steg.for.{steg.navn}")
     begynte = time.perf_counter()
-    resultat = steg.arbeid(k, bit) if steg.i_biter else steg.arbeid(k)
+    try:
+        resultat = steg.arbeid(k, bit) if steg.i_biter else steg.arbeid(k)
+    except Ordningsfeil as feil:
+        for en in (feil, *getattr(feil, "feil", ())):
+            en.ikke_gjort = steg.ikke_gjort
+        raise
     sekunder = time.perf_counter() - begynte
     # What was new depends on how often the step was tried; what it came to does not.
     resultat = {n: v for n, v in resultat.items() if not n.startswith("nye")}

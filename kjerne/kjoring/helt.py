@@ -40,8 +40,8 @@ class Resultat:
 def kjor_ordning(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, fremdrift: Fremdrift = taus, *, i_prefect: bool = False) -> Resultat:
     """Runs the scheme's own flow (its flyt.py). Started again with the same input, it goes on where it stopped."""
     verk = finn(ordning)
+    port(rom, verk, "godkjent", hva="Å fatte vedtak")  # before anything of the folder is loaded
     flyt = les_flyt(verk.mappe)
-    port(rom, verk, "godkjent", hva="Å fatte vedtak")
     _prov_det_som_leses_sent(verk, [s.navn for s in flyt.steg])
     bevar(rom, verk)
     skriv_etterbrev(rom, verk)

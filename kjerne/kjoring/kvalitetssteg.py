@@ -35,7 +35,7 @@ from kjerne.vedtak.sporsmal import lagre_sporsmal
 
 
 def kvalitet(k: Kjoring) -> dict:
-    """Verdicts and questions for the cases of this run. Raises Kvalitetsstopp, and then nothing is stored."""
+    """Verdicts and questions for the cases of this run. Raises Kvalitetsstopp, and then neither is stored."""
     innhentet = k.resultat("innhenting") or {}
     with lesende(k.rom.motor) as conn:
         saker = velg_saker(conn, k)

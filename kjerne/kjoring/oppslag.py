@@ -28,6 +28,7 @@ from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.forklaring import Forklaring, forklar
+from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import Sporing
 from kjerne.revisjon import logg_oppslag
@@ -48,7 +49,11 @@ def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbeh
 
     For showing to a person: who looks, and why, is written down before anything is returned or the letter is there to see.
     """
-    rom = Arbeidsrom.aapne(Innstillinger())
+    if not Innstillinger().har_database and (funnet := _eksempel(finn(ordning), nokkel)):  # an example stands in the folder
+        if brev:
+            _skriv_privat(brev, eksempelbrev(funnet.eksempel))
+        return funnet
+    rom = Arbeidsrom.aapne(Innstillinger(), maa_finnes=True)
     funnet = forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
     html = _brevet(rom, funnet) if brev else ""
     if funnet.sak_id:

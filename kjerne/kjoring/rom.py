@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from kjerne.drift.innstillinger import SYNTETISK_BETALER, Betaler, Innstillinger
 from kjerne.drift.klokke import Klokke
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.fil import rydd
 from kjerne.lager.kanonisk import json_tekst
@@ -27,6 +28,8 @@ from kjerne.revisjon.kjede import hode
 from kjerne.revisjon.tabelltall import FERDIG, regnskap
 
 _NAVNEROM = uuid.UUID("5d2c8a51-2f0e-5cb5-8d0b-6f3a2b1c9e77")
+
+INGEN_DATABASE = "Stå i mappen der ordning kjor ble kjørt, eller sett ORDNING_DATA til mappen der dataene ligger."
 
 Fremdrift = Callable[[str, int, int], None]  # (what, done, of)
 
@@ -46,8 +49,14 @@ class Arbeidsrom:
     betaler: Betaler = SYNTETISK_BETALER
 
     @classmethod
-    def aapne(cls, innstillinger: Innstillinger, klokke: Klokke | None = None, salt: str | None = None) -> Arbeidsrom:
-        """Opens the place, and removes what killed processes left half-written there: it may hold personal data."""
+    def aapne(
+        cls, innstillinger: Innstillinger, klokke: Klokke | None = None, salt: str | None = None, *, maa_finnes: bool = False
+    ) -> Arbeidsrom:
+        """Opens the place, and removes what killed processes left half-written there: it may hold personal data. `maa_finnes`: who only
+        reads makes nothing. Raises Ordningsfeil (kode 2) saying where it looked."""
+        if maa_finnes and not innstillinger.har_database:
+            raise Ordningsfeil("Det er ingen database her, så det er ingenting å lese.", innstillinger.databasested, INGEN_DATABASE,
+                               "Ingenting er laget.", kode=2)
         innstillinger.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         rydd(innstillinger.data)
         motor = aapne(innstillinger.url)

@@ -19,12 +19,13 @@ from kjerne.drift.tall import antall as tall_
 from kjerne.drift.tall import dato as dato_
 from kjerne.drift.tall import dato_kort
 from kjerne.kjoring.rom import Fremdrift, taus
-from kjerne.kjoring.simuleringsgrunnlag import Bit, fra_mappe, syntetiske, til_reglene
+from kjerne.kjoring.simuleringsgrunnlag import IKKE_GJORT, Bit, fra_mappe, syntetiske, til_reglene
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import gyldige_kontonr
 from kjerne.kontrakt.manifest import Soknadsfelt
 from kjerne.kontrakt.parameter import Parameterrad, Parameterverdi
 from kjerne.regelmotor.evaluering import kjor
+from kjerne.regelmotor.modenhet import krev_trinn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import INNVILGET, Sporing
 from kjerne.regelmotor.utgave import FORRIGE, Satt, annen_utgave, med_satt
@@ -43,11 +44,14 @@ class Simuleringsvalg:
     satt: tuple[str, ...] = ()
     mot: str = ""
     dato: dt.date | None = None  # the day on which the applications come
+    funn: int | None = None  # of `ordning sjekk`, when it has been run: who may not decide yet has no signature to answer for it
 
 
 def simuler(verk: Regelverk, valg: Simuleringsvalg, laget: dt.datetime, vis: Fremdrift = taus, under: int = UNDER) -> Simuleringstall:
     """The figures, without counts below `under` and what gives them away (0: all). Raises Ordningsfeil for what cannot be
-    set, compared or read."""
+    set, compared or read, and below `prove` when the people may be real."""
+    if valg.data and not Innstillinger().krev_syntetisk:
+        krev_trinn(verk, "prove", "godkjent", "lukket", "avviklet", hva="Å simulere på ekte opplysninger", funn=valg.funn)
     ny, satt = med_satt(verk, valg.satt)
     gammel = annen_utgave(verk, valg.mot) if valg.mot else verk if satt else None
     biter, ulest, grunnlag = _grunnlag(ny, gammel, valg, vis)
@@ -60,10 +64,12 @@ def simuler(verk: Regelverk, valg: Simuleringsvalg, laget: dt.datetime, vis: Fre
         if endring:
             (s, ja, ore, holdt), (s2, ja2, ore2, holdt2) = gjort
             endring.tell(s, s2, (ja, ja2), (ore, ore2), (holdt, holdt2))
+            del s, s2
+        del bit, tabeller, gjort  # let go before the next chunk is made
     antall = sum(utgaver[0].teller.utfall.values())
     if not antall:
         raise Ordningsfeil("Ingen søknader å simulere.", grunnlag, "Velg en annen dato, flere personer eller en annen mappe.",
-                           "Ingenting er simulert.", kode=2)
+                           IKKE_GJORT, kode=2)
     navn = ("Med endringene" if satt else "Reglene nå", "Forrige utgave" if valg.mot == FORRIGE else Path(valg.mot).name or "Reglene nå")
     tall = [u.teller.tall(n) for u, n in zip(utgaver, navn, strict=False)]
     m = verk.manifest

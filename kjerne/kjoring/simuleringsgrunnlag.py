@@ -48,15 +48,21 @@ def syntetiske(manifest: Manifest, felt: Sequence[Soknadsfelt], antall: int, fro
 
     siste, maaneder = vindu(manifest, felt, dato)
     kom = {"verdi": dato} if dato else mottatt(siste)
-    deler = samfunnsdeler(antall_personer(felt, antall, maaneder), fro, siste, maaneder, None, permitteringer_for(felt), andel_for(felt))
-    ferdig = 0
-    for nr, del_ in enumerate(deler):
+    deler = samfunnsdeler(antall_personer(felt, antall, maaneder), fro, siste, maaneder, None, permitteringer_for(felt), andel_for(felt),
+                          i_koder=True)  # fmt: skip
+    ferdig = nr = 0
+    for del_ in deler:
         kan = len(del_.personer) if not spor_registeret(felt) else int(del_.personer["permittert_fra"].notna().sum())
         if n := min(kan, antall - ferdig):  # each block its own seed, or they would all answer alike
             saker = lag_soknader(del_, felt, n, fro * 10_000 + nr, mottatt=kom, dubletter=0, ugyldige_kontoer=0)
             yield Bit(ferdigstilt(saker, felt), {"inntekter": del_.inntekt, "arbeidsforhold": del_.arbeidsforhold})
             ferdig += n
             vis("Simulerer", ferdig, antall)
+            del saker
+        if ferdig == antall:
+            break
+        nr += 1  # noqa: SIM113  enumerate would hold the block
+        del del_  # let go before the next is made
 
 
 def vindu(manifest: Manifest, felt: Sequence[Soknadsfelt], dato: dt.date | None) -> tuple[dt.date, int]:
@@ -80,8 +86,17 @@ def til_reglene(bit: Bit, ansettelser: bool) -> dict[str, pd.DataFrame]:
     egne = pd.Index(bit.saker["ident"])
     if not egne.is_unique:
         return {"inntekter": inntekt[kolonner]}
-    nr = egne.get_indexer(pd.Index(inntekt["ident"]))
-    return {"inntekter": inntekt[kolonner[1:]][nr >= 0].assign(sak_nr=nr[nr >= 0])}
+    nr = _plass(egne, inntekt["ident"])
+    orden = np.argsort(nr, kind="stable")  # the rows of a case together, so that no version has to sort them
+    orden = orden[np.searchsorted(nr[orden], 0) :]
+    return {"inntekter": inntekt[kolonner[1:]].take(orden).assign(sak_nr=nr[orden])}
+
+
+def _plass(egne: pd.Index, identer: pd.Series) -> np.ndarray:
+    """Which case each row belongs to, -1 for none. Codes are looked up once for each person."""
+    if isinstance(identer.dtype, pd.CategoricalDtype):
+        return np.append(egne.get_indexer(identer.cat.categories), -1)[identer.cat.codes]
+    return egne.get_indexer(pd.Index(identer))
 
 
 def _dager(syntetisk: dict[str, Any]) -> list[dt.date]:

@@ -34,12 +34,19 @@ from kjerne.lager.tabeller import (
 from kjerne.regelmotor.regelverk import Regelverk
 
 STANDARD = Flyt([
-    Steg("mottak", mottak, "Søknader inn"),
-    Steg("innhenting", innhenting, "Inntekter inn"),
-    Steg("kvalitet", kvalitet, "Kvalitetskontroll"),
-    Steg("vurder", vurder, "Regler og vedtak", i_biter=True),
-    Steg("brev", skriv_brev, "Brev", i_biter=True),
-    Steg("bunt", lag_bunt, "Betalingsbunt"),
+    Steg("mottak", mottak, "Søknader inn",
+         ikke_gjort="Ingenting fra filen er lagret, og ingen penger er sendt. Filer som ble lest før den, er lagret."),
+    Steg("innhenting", innhenting, "Inntekter inn",
+         ikke_gjort="Ingenting fra filen er lagret, heller ikke fra registrene som ble lest før den, og ingen penger er sendt. "
+                    "Søknadene er lagret."),
+    Steg("kvalitet", kvalitet, "Kvalitetskontroll",
+         ikke_gjort="Ingen saker er vurdert, ingen spørsmål er stilt, og ingen penger er sendt. Søknadene og registrene er lagret."),
+    Steg("vurder", vurder, "Regler og vedtak", i_biter=True,
+         ikke_gjort="Ingen vedtak er fattet i denne biten av sakene, og ingen penger er sendt. Vedtak i biter som var ferdige, står."),
+    Steg("brev", skriv_brev, "Brev", i_biter=True,
+         ikke_gjort="Brevene i denne biten av sakene er ikke skrevet, og ingen penger er sendt. Vedtakene står."),
+    Steg("bunt", lag_bunt, "Betalingsbunt",
+         ikke_gjort="Ingen bunt er laget i denne kjøringen, og ingen penger er sendt. Vedtakene og brevene står."),
 ])
 
 

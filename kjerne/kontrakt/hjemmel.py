@@ -62,7 +62,7 @@ def _slik(tekst: str) -> str:
             return f"«{ord_} {hva}» skrives med et av ordene {', '.join(LEDD)}"
     if treff := re.search(r"bokstav (\S\S+)", tekst):
         return f"En bokstav er én liten bokstav, ikke «{treff[1]}»"
-    return "Skriv for eksempel «LKF § 3 første ledd bokstav a», eller «LKF § ?» når paragrafen ikke er funnet"
+    return "Skriv for eksempel «FOR § 3 første ledd bokstav a», eller «FOR § ?» når paragrafen ikke er funnet"
 
 
 def les_hjemmel(tekst: str) -> Hjemmel:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -95,6 +95,7 @@ class Signatur(_Modell):
 class Modenhet(_Modell):
     krav: dict[str, Krav] = Field(default_factory=dict)
     signatur: Signatur | None = None
+    uten_steg: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)  # step that flyt.py leaves out → why
 
     @model_validator(mode="after")
     def _kjente(self) -> Modenhet:

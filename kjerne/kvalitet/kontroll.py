@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kjerne.kontrakt.feil import INGENTING, Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kvalitet.gx import Utfall, kjor_gx
 from kjerne.kvalitet.maske import HELE, Maske, Over, last_masker
 from kjerne.kvalitet.plan import Kontroll
@@ -19,7 +19,7 @@ RETT_KONTROLLEN = "Rett kontrollen, eller ta den ut av kvalitet.toml, og kjør p
 
 
 class Kvalitetsstopp(Ordningsfeil):
-    """What was checked cannot be used, or a check could not be carried out. Nothing is kept of it. Carries the report."""
+    """What was checked cannot be used, or a check could not be carried out: nothing is judged by it. Carries the report."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Kvalitetsstopp(Ordningsfeil):
         gjor_dette: str,
         kontroller: pd.DataFrame,
         gx: dict[str, Any],
-        ikke_gjort: str = "Ingen saker er vurdert. " + INGENTING,
+        ikke_gjort: str = "Ingen saker er vurdert.",
     ):
         super().__init__(
             hva="Kvalitetskontrollen stoppet kjøringen: " + " ".join(funn),

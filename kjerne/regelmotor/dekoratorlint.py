@@ -17,7 +17,7 @@ def dekoratorfeil(dek: ast.Call) -> Iterator[tuple[str, str]]:
     art = dek.func.attr
     tekster = [a.value for a in dek.args]
     if len(tekster) != 2:
-        yield f"@….{art} skal ha hjemmel og tekst først", f'Skriv @….{art}("LKF § 3", "Vilkåret med vanlige ord", …).'
+        yield f"@….{art} skal ha hjemmel og tekst først", f'Skriv @….{art}("FOR § 3", "Vilkåret med vanlige ord", …).'
     else:
         yield from _hjemmelfeil(*tekster)
     yield from _nokkelfeil(art, {k.arg: k.value.value for k in dek.keywords})

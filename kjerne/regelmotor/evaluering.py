@@ -16,7 +16,7 @@ import pandas as pd
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import fodselsdatoer
-from kjerne.kontrakt.kolonne import Kolonne, som_kolonne
+from kjerne.kontrakt.kolonne import Kolonne, Regelbruk, som_kolonne
 from kjerne.kontrakt.parameter import Parameterrad
 from kjerne.kontrakt.rader import Radtabell, Utvalg, tekstkolonne
 from kjerne.kontrakt.regel import Regel
@@ -56,18 +56,19 @@ def regelverdi(verk: Regelverk, regel: Regel, verdier: Mapping[str, Kolonne | Ut
         svar = regel.funksjon(*(verdier[a] for a in regel.argumenter))
         if regel.art == "samling":
             if not isinstance(svar, Utvalg):
-                raise TypeError("en samling må gi rader, ikke tall")
+                raise Regelbruk("en samling må gi rader, ikke tall")
             return svar
         if isinstance(svar, Utvalg):
-            raise TypeError("regelen gir rader. Bruk sum_av, snitt_av eller antall_av, eller gjør den til en samling")
+            raise Regelbruk("regelen gir rader. Bruk sum_av, snitt_av eller antall_av, eller gjør den til en samling")
         kolonne = som_kolonne(svar)
         ventet = _ART.get(regel.enhet, "tall")
         if kolonne.art != ventet:
-            raise TypeError(f"regelen gir {kolonne.art}, men enheten {regel.enhet} betyr {ventet}")
+            raise Regelbruk(f"regelen gir {kolonne.art}, men enheten {regel.enhet} betyr {ventet}")
         return kolonne
-    except Exception as feil:
+    except Exception as feil:  # our own words are in Norwegian; Python's are not
+        grunn = str(feil).rstrip(".") if isinstance(feil, Regelbruk) else f"et ord er brukt på en måte som ikke går ({type(feil).__name__})"
         raise Ordningsfeil(
-            f"Regelen {regel.navn} kan ikke kjøres: {feil}.", f"{verk.mappe / 'regler.py'}, linje {regel.linje}",
+            f"Regelen {regel.navn} kan ikke kjøres: {grunn}.", f"{verk.mappe / 'regler.py'}, linje {regel.linje}",
             "Rett regelen og kjør eksemplene igjen.", "Ingen saker er avgjort i denne kjøringen.",
         ) from feil
 

@@ -33,7 +33,8 @@ def _filer(mappe: Path, monstre: tuple[str, ...]) -> dict[str, tuple[int, int]]:
 
 
 def folg(vent: Callable[[], None], id: str = "", rot: Path | None = None) -> Iterator[str]:
-    """One line per page made or not made, for ever. `vent` is called between two looks; the first look is taken at once."""
+    """One line per page made or not made, for ever; with `id`, of that scheme alone, and nothing is written outside its folder.
+    `vent` is called between two looks; the first look is taken at once."""
     rot = rot or ordningsmappe()
     return _folg(vent, id, rot, tilstand(rot, id))
 
@@ -47,7 +48,7 @@ def _folg(vent: Callable[[], None], id: str, rot: Path, sett: Tilstand) -> Itera
         sett = naa
         for navn in endret:
             yield lag(rot / navn)
-        if endret or borte:
+        if (endret or borte) and not id:
             skriv_oversikt(rot)
         yield from (f"{navn}: mappen er borte" for navn in sorted(borte))
 

@@ -105,16 +105,18 @@ def signaturfeil(verk: Regelverk, modenhet: Modenhet) -> str:
     return ""
 
 
-def krev_trinn(verk: Regelverk, *godtatt: Trinn, hva: str) -> None:
-    """The gate. Raises Ordningsfeil (code 4) unless the scheme stands on one of these; names what is missing."""
-    naa = stilling(verk)
+def krev_trinn(verk: Regelverk, *godtatt: Trinn, hva: str, funn: int | None = None) -> None:
+    """The gate. Raises Ordningsfeil (code 4) unless the scheme stands on one of these, the lowest first; names what is missing for it.
+    `funn` as in `stilling`."""
+    naa = stilling(verk, funn)
     if naa.trinn in godtatt:
         return
-    mangler = [f"{x.krav.tekst} ({x.grunn or 'ikke gjort'})" for x in naa.mangler("godkjent")]
+    mangler = [f"{x.krav.tekst} ({x.grunn or 'ikke gjort'})" for x in naa.mangler(godtatt[0])]
     gjor = "Dette mangler: " + "; ".join(mangler) + "." if mangler else f"Ordningen er {naa.trinn}: det er ment slik."
-    raise Ordningsfeil(f"{hva} krever at ordningen er {' eller '.join(godtatt)}, men den er {naa.trinn}.",
+    trinnene = " eller ".join(filter(None, (", ".join(godtatt[:-1]), godtatt[-1])))
+    raise Ordningsfeil(f"{hva} krever at ordningen er {trinnene}, men den er {naa.trinn}.",
                        f"{verk.mappe / FILNAVN} (tilstand i ordning.toml: {naa.bedt_om})", f"{gjor} Se: ordning modenhet {verk.id}",
-                       "Ingen vedtak er fattet, og ingen penger er sendt.", kode=4)  # fmt: skip
+                       f"{hva}. Det som er vedtatt og betalt før, står.", kode=4)  # fmt: skip
 
 
 def signer(verk: Regelverk, jurist: str, dag: dt.date) -> Signatur:

@@ -141,7 +141,7 @@ class _Lint:
 
     def dekoratoren(self, node: ast.FunctionDef) -> None:
         if len(node.decorator_list) != 1:
-            return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("LKF § 3", "…", kilde="…") over.')
+            return self.si(node, f"{node.name} er ikke en regel", 'Sett for eksempel @lk.vilkår("FOR § 3", "…", kilde="…") over.')
         dek = node.decorator_list[0]
         riktig = isinstance(dek, ast.Call) and isinstance(dek.func, ast.Attribute) and isinstance(dek.func.value, ast.Name)
         if not riktig or dek.func.value.id != self.sett or dek.func.attr not in DEKORATORER:

@@ -134,9 +134,9 @@ def les_regelverk(mappe: Path) -> Regelverk:
 
 
 def fingeravtrykk(mappe: Path) -> str:
-    """SHA-256 over what decides: rules, parameters, manifest, quality, letters, and the shared parameters."""
+    """SHA-256 over what decides: rules, parameters, manifest, quality, flow, letters, and the shared parameters."""
     sum_ = hashlib.sha256()
-    filer = [mappe / n for n in ("ordning.toml", "regler.py", "parametre.csv", "kvalitet.toml")]
+    filer = [mappe / n for n in ("ordning.toml", "regler.py", "parametre.csv", "kvalitet.toml", "flyt.py")]
     filer += sorted((mappe / "brev").glob("*.html")) + [mappe.parent / FELLES / "parametre.csv"]
     for fil in filer:
         if fil.exists():

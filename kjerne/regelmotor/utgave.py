@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from kjerne.kontrakt import verdier
@@ -66,6 +67,8 @@ def _les_satt(verk: Regelverk, tekst: str) -> list[Satt]:
         verdi = les_verdi(_uten_enhet(treff[3].strip(), rader[0].enhet), rader[0].enhet)
         if verdi is None:
             raise ValueError("verdien mangler")
+        if isinstance(verdi, Decimal) and verdi < 0:
+            raise ValueError(f"{navn} kan ikke være under null")
     except ValueError as grunn:
         raise Ordningsfeil(f"{str(grunn)[:1].upper()}{str(grunn)[1:]}.", hvor,
                            f"{navn} er i {rader[0].enhet}; skriv verdien som i parametre.csv.", IKKE_GJORT, kode=2) from None

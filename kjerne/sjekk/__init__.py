@@ -20,6 +20,7 @@ def sjekk_ordning(mappe: Path) -> list[Funn]:
     from kjerne.sjekk import (
         anatomi,
         brevform,
+        brevinnhold,
         filer,
         flyt,
         formler,
@@ -34,7 +35,7 @@ def sjekk_ordning(mappe: Path) -> list[Funn]:
 
     if funn := _kjor(filer, mappe):
         return funn  # a link out of the folder or a file without end: nothing is opened
-    hver_fil = (anatomi, tekstform, personer, formler, manifest, ordlint, parametre, flyt, brevform, runbook, modenhetsfil)
+    hver_fil = (anatomi, tekstform, personer, formler, manifest, ordlint, parametre, flyt, brevform, brevinnhold, runbook, modenhetsfil)
     return uten_like([f for modul in hver_fil for f in _kjor(modul, mappe)] + _hele(mappe))
 
 

@@ -10,7 +10,7 @@ from kjerne.sjekk.funn import Funn
 
 PAAKREVD = ("ordning.toml", "parametre.csv", "regler.py", "kvalitet.toml", "flyt.py", "eksempler/saker.csv", "brev/vedtak.nb.html",
             "brev/vedtak.nn.html", "REGLER.md", "README.md")
-TILLATT = (*PAAKREVD, "eksempler/*.csv", "brev/*.html", "modenhet.toml", "runbook.md", ".mal/*", "__init__.py", "*.tmp")
+TILLATT = (*PAAKREVD, "eksempler/*.csv", "brev/*.html", "modenhet.toml", "runbook.md", ".mal/*", "*.tmp")
 HVORFOR = "En ordning er én mappe med de samme filene hver gang, så alle finner fram og mappen kan slettes."
 
 

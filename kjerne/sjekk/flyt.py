@@ -7,7 +7,7 @@ from pathlib import Path
 from kjerne.regelmotor.flytlint import lint_flyt
 from kjerne.sjekk.funn import Funn
 
-HVORFOR = "Flyten lastes hver gang ordningen kjøres. Det den gjør ved siden av stegene, ser ingen."
+HVORFOR = "Flyten avgjør hvilke steg som vokter pengene. Den nevner steg og gjør ikke noe annet."
 
 
 def sjekk(mappe: Path) -> list[Funn]:

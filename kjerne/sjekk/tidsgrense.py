@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.drift.tidsgrense import avbryt_etter
 
 SEKUNDER = 120.0
 
 
-@contextmanager
-def tidsgrense(sekunder: float, hvor: str) -> Iterator[None]:
-    """Raises Ordningsfeil in the block when it has run for `sekunder`. Only the main thread of a process can be stopped so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stopp(*_: object) -> None:
-        raise Ordningsfeil(f"Eksemplene var ikke ferdige etter {sekunder:.0f} sekunder, og ble stanset.", hvor,
-                           "Se etter en regel eller en parameter som gir svært mange måneder eller rader.")
-
-    forrige = signal.signal(signal.SIGALRM, stopp)
-    signal.setitimer(signal.ITIMER_REAL, sekunder)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, forrige)
+def tidsgrense(sekunder: float, hvor: str) -> AbstractContextManager[None]:
+    """Raises Ordningsfeil in the block when the examples have run for `sekunder`."""
+    return avbryt_etter(sekunder, "Eksemplene var ikke ferdige", hvor,
+                        "Se etter en regel eller en parameter som gir svært mange måneder eller rader.")

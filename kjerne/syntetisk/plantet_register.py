@@ -72,6 +72,10 @@ def fordel_problemer(
 ) -> np.ndarray:
     """Problem number by person (0 = none). A problem that nobody can have (no June in the time) is left out."""
     personer = int((folk.alias_for < 0).sum())
+    problem = np.zeros(len(folk.alias), dtype=np.int8)
+    problem[folk.alias >= 0] = 24
+    if not any(andeler.andeler.values()):
+        return problem
     hel = hele(jobber, kal)
     time = jobber["time"].to_numpy()
     ferie = _har_ferie(jobber, kal) & ~time
@@ -92,8 +96,6 @@ def fordel_problemer(
         22: hel & ~time & tidlig,
         25: hel & ~time & tidlig,
     }
-    problem = np.zeros(len(folk.alias), dtype=np.int8)
-    problem[folk.alias >= 0] = 24
     for nr in (*SIST[1:], *(n for n in range(1, 27) if n not in SIST)):
         antall = andeler.antall(nr, personer)
         kandidater = np.unique(jobber["ent"].to_numpy()[kan.get(nr, hel & ~time)])

@@ -104,6 +104,36 @@ def ramme(
     return pd.DataFrame({k.navn: ut[k.navn] for k in INNTEKT.kolonner})
 
 
+def ramme_i_koder(
+    k: dict[str, np.ndarray],
+    orden: np.ndarray,
+    forste_rad: int,
+    identer: pa.Array,
+    nummer: pd.CategoricalDtype,
+    oppl: np.ndarray,
+    maaned: np.ndarray,
+) -> pd.DataFrame:
+    """What rules read of `ramme`, with the same values: numbers of persons and employers are codes, so that a million
+    people fit where fifty thousand would. The columns that no rule reads are never made.
+    """
+    n, ent, virk = len(orden), k["ent"][orden], k["virk"][orden]
+    forste, siste = (int(ent.min()), int(ent.max())) if n else (0, -1)
+    egne = pd.Index(tekst(identer.slice(forste, siste + 1 - forste)))
+    return pd.DataFrame(
+        {
+            "rad_id": _heltall(np.arange(forste_rad, forste_rad + n)),
+            "ident": pd.Categorical.from_codes(ent - forste, dtype=pd.CategoricalDtype(egne)),
+            "maaned": maaned.astype("datetime64[s]")[k["mnd"][orden]],
+            "opplysningspliktig": pd.Categorical.from_codes(oppl[virk], dtype=nummer),
+            "virksomhet": pd.Categorical.from_codes(virk, dtype=nummer),
+            "inntekt_type": kode(k["type"][orden], koder.TYPER),
+            "beskrivelse": kode(k["beskrivelse"][orden], koder.BESKRIVELSER),
+            "beloep_ore": _heltall(k["ore"][orden]),
+        },
+        copy=False,
+    )
+
+
 def tekst(verdier: pa.Array) -> pd.api.extensions.ExtensionArray:
     return pd.array(verdier, dtype=DTYPER["tekst"])
 

@@ -4,6 +4,8 @@ truth.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,6 +19,20 @@ from kjerne.syntetisk.koder import EVIG, INGEN_DATO
 from kjerne.syntetisk.plantet_register import antall_fravaer
 from kjerne.syntetisk.problemandeler import NAVN
 from kjerne.syntetisk.rader import dager, kode, tekst
+
+
+@dataclass(frozen=True)
+class Felles:
+    """The tables of the whole society. `ent` is the person of each row, in rising order."""
+
+    arbeidsgivere: pd.DataFrame
+    tabeller: dict[str, pd.DataFrame]
+    ent: dict[str, np.ndarray]
+
+    def mellom(self, navn: str, ent: np.ndarray) -> pd.DataFrame:
+        """The rows of these people, who are numbered without a gap."""
+        fra, til = np.searchsorted(self.ent[navn], [ent[0], ent[-1] + 1])
+        return self.tabeller[navn].iloc[fra:til]
 
 
 def personer(
@@ -57,7 +73,7 @@ def personer(
 
 def felles(
     folk: Folk, ag: Arbeidsgivere, jobber: pd.DataFrame, kal: Kalender, problem: np.ndarray
-) -> dict[str, pd.DataFrame]:
+) -> Felles:
     """Employers, employments and absence of everybody."""
     slutt_paa_maaned = kal.til[
         np.searchsorted(kal.til, np.minimum(jobber["slutt_aareg"], kal.til[kal.antall - 1]).to_numpy())
@@ -93,6 +109,7 @@ def felles(
             "varsling": kode(j["varsling"], koder.VARSLINGER),
         }
     )
+    ent = {"arbeidsforhold": j["ent"]}
     antall = antall_fravaer(jobber, problem)
     i = np.repeat(np.arange(len(jobber)), antall)
     j = {c: v.to_numpy()[i] for c, v in jobber.items()}
@@ -113,14 +130,8 @@ def felles(
             "sist_bekreftet": dager(bekreftet[i]),
         }
     )
-    return {"arbeidsgivere": arbeidsgivere, "arbeidsforhold": arbeidsforhold, "permittering": permittering}
-
-
-def mellom(ramme_: pd.DataFrame, folk: Folk, ent: np.ndarray) -> pd.DataFrame:
-    """The rows of these people; the frame is in order of ident."""
-    fra = ramme_["ident"].searchsorted(folk.ident[ent[0]].as_py(), side="left")
-    til = ramme_["ident"].searchsorted(folk.ident[ent[-1]].as_py(), side="right")
-    return ramme_.iloc[fra:til]
+    ent["permittering"] = j["ent"]
+    return Felles(arbeidsgivere, {"arbeidsforhold": arbeidsforhold, "permittering": permittering}, ent)
 
 
 def fasitramme(plantet: pd.DataFrame, folk: Folk, ag: Arbeidsgivere, kal: Kalender) -> pd.DataFrame:

@@ -24,8 +24,8 @@ from kjerne.syntetisk.permitteringer import Permitteringer, vanlige
 from kjerne.syntetisk.plantet_inntekt import Blokk, plant_inntekt
 from kjerne.syntetisk.plantet_register import Fasit, fordel_problemer, plant_register
 from kjerne.syntetisk.problemandeler import Problemandeler, standard
-from kjerne.syntetisk.rader import Rader, ramme
-from kjerne.syntetisk.rammer import fasitramme, felles, mellom, personer
+from kjerne.syntetisk.rader import Rader, ramme, ramme_i_koder, tekst
+from kjerne.syntetisk.rammer import fasitramme, felles, personer
 
 DEL = 50_000  # people in a block; part of the definition of a society: another size gives other amounts
 _DOGN = 86_400_000_000  # microseconds
@@ -89,9 +89,10 @@ def samfunnsdeler(
     problemer: Problemandeler | None = standard,
     permitteringer: Permitteringer = vanlige,
     oppdrag: float = 0.0,
+    i_koder: bool = False,
 ) -> Iterator[Samfunn]:
     """The same society, one block of people at a time. `arbeidsgivere` is whole in every block. `oppdrag`: the share of
-    the main jobs that are assignments.
+    the main jobs that are assignments. `i_koder`: the income has only what rules read, and is no INNTEKT (ramme_i_koder).
     """
     if antall < 1 or fro < 0 or not 4 <= maaneder <= 36:
         raise Ordningsfeil(
@@ -115,12 +116,13 @@ def samfunnsdeler(
         -5 * 1440, 5 * 1440, (len(ag.nummer), maaneder + 2), dtype=np.int32
     )  # minutes after the month's end
     alle = felles(folk, ag, jobber, kal, problem)
+    nummer = pd.CategoricalDtype(pd.Index(tekst(ag.nummer))) if i_koder else None
     grenser = np.searchsorted(jobber["ent"].to_numpy(), np.append(np.arange(0, len(folk.alias), DEL), len(folk.alias)))
     neste_rad = 0
     for nr, (fra, til) in enumerate(itertools.pairwise(grenser)):
         egne = Fasit()
         inntekt, lonn = _inntekt(
-            _rng(fro, 7, nr), jobber.iloc[fra:til], folk, ag, kal, problem, rapport, egne, neste_rad
+            _rng(fro, 7, nr), jobber.iloc[fra:til], folk, ag, kal, problem, rapport, egne, neste_rad, nummer
         )
         ent = np.arange(nr * DEL, min((nr + 1) * DEL, len(folk.alias)))
         alt = pd.concat([plantet[plantet["ent"].isin(ent)], egne.samlet()], ignore_index=True)
@@ -129,13 +131,14 @@ def samfunnsdeler(
             siste_maaned.replace(day=1),
             maaneder,
             personer=personer(folk, ag, jobber.iloc[fra:til], lonn, kal, problem, ent),
-            arbeidsgivere=alle["arbeidsgivere"],
+            arbeidsgivere=alle.arbeidsgivere,
             inntekt=inntekt,
             fasit=fasitramme(alt, folk, ag, kal),
-            arbeidsforhold=mellom(alle["arbeidsforhold"], folk, ent),
-            permittering=mellom(alle["permittering"], folk, ent),
+            arbeidsforhold=alle.mellom("arbeidsforhold", ent),
+            permittering=alle.mellom("permittering", ent),
         )
         neste_rad += len(inntekt)
+        del inntekt, lonn, alt  # a block at a time: the next one is made before these names would be given anew
 
 
 def _rng(*fro: int) -> np.random.Generator:
@@ -152,8 +155,9 @@ def _inntekt(
     rapport: np.ndarray,
     fasit: Fasit,
     forste_rad: int,
+    nummer: pd.CategoricalDtype | None,
 ) -> tuple[pd.DataFrame, tuple[np.ndarray, np.ndarray]]:
-    """(INNTEKT of the block, (person, mean monthly pay))."""
+    """(INNTEKT of the block, or what rules read of it where `nummer` is given; (person, mean monthly pay))."""
     rader = Rader()
     lonn = lag_lonn(rng, jobber, kal, ag.nav, rader)
     k = rader.samle()
@@ -173,6 +177,8 @@ def _inntekt(
     for del_ in fasit.deler:
         rad = del_["rad"].to_numpy()
         del_["rad"] = np.where(rad >= 0, plass[rad], -1)
+    if nummer is not None:
+        return ramme_i_koder(k, orden, forste_rad, folk.ident, nummer, ag.oppl, kal.maaned), snitt
     mnd, sen = k["mnd"][orden], k["sen"][orden].astype(np.int64)
     tid = (kal.til[mnd] + 1 + sen) * _DOGN + rapport[k["virk"][orden], mnd].astype(np.int64) * 60_000_000
     return ramme(k, orden, forste_rad, folk.ident, ag.nummer, ag.oppl, kal.maaned, tid), snitt

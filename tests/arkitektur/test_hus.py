@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,23 @@ def test_ingen_ordning_er_nevnt_i_kjernen():
         for o in ordninger if re.search(rf"\b{re.escape(o)}\b", f.read_text("utf-8"))
     ]
     assert not funn
+
+
+def test_ingen_ord_fra_en_ordning_staar_i_kjernen():
+    """The acronyms of the real schemes: their names, regulations, sources of law and classes of payment. In code and in text."""
+    felles = {"NAV", "AAP", "FTRL"}  # the agency, a benefit among the codes of A-ordningen, and the law that is shared
+    ord_ = set()
+    for mappe in (m for m in (ROT / "ordninger").iterdir() if (m / "ordning.toml").exists()):
+        m = tomllib.loads((mappe / "ordning.toml").read_text("utf-8"))
+        ord_ |= {mappe.name} | _forkortelser(f"{m['navn']} {m['forskrift']} {' '.join(m['rettskilder'])}")
+        ord_ |= _forkortelser(" ".join(re.findall(r'klasse="([^"]+)"', (mappe / "regler.py").read_text("utf-8"))))
+    monster = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(ord_ - felles)) or chr(0)})(?![^\W_])")
+    filer = [f for rom in ("kjerne", "flows") for f in (ROT / rom).rglob("*") if f.suffix in (".py", ".toml", ".html", ".css")]
+    assert not [f"{f.relative_to(ROT)}: {t.group()}" for f in filer for t in monster.finditer(f.read_text("utf-8"))]
+
+
+def _forkortelser(tekst: str) -> set[str]:
+    return set(re.findall(r"(?<![^\W_])[A-ZÆØÅ]{3,}(?![^\W_])", tekst))
 
 
 def test_ingen_sti_paa_maskinen_og_intet_pakkelager_er_nevnt():

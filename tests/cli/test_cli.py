@@ -167,13 +167,14 @@ def test_vurder_gir_utfall_belop_og_hver_regel(tmp_path):
     fasit = pd.read_csv(saker, sep=";", dtype=str, keep_default_na=False)
     assert list(tabell["sak"]) == list(fasit["sak"])
     assert list(tabell["utfall"]) == list(fasit["forventet"])
-    assert list(tabell["beløp"]) == list(fasit["beløp"])
-    assert [int(o) for o in tabell["beløp_øre"]] == [100 * int(b) for b in fasit["beløp"]]
+    kjent = tabell["utfall"] != "til manuell"
+    assert list(tabell["beløp"]) == list(fasit["beløp"].where(kjent, ""))  # nobody knows it, and an example says 0
+    assert [int(o) for o in tabell["beløp_øre"][kjent]] == [100 * int(b) for b in fasit["beløp"][kjent]]
     regler = re.findall(r"^def (\w+)\(", (EVENTYR / "askeladden/regler.py").read_text("utf-8"), re.MULTILINE)
     assert len(regler) == 11
     assert set(regler) - set(tabell.columns) == {"tellende_lønn"}  # rows of income, not a value
     som_json = ordning("vurder", "askeladden", "--saker", saker, "--inntekter", inntekter, "--json", miljo=miljo(tmp_path))
-    assert [{n: str(v) for n, v in rad.items()} for rad in som_json.json] == tabell.to_dict("records")
+    assert [{n: "" if v is None else str(v) for n, v in rad.items()} for rad in som_json.json] == tabell.to_dict("records")
     fil = ordning("vurder", "askeladden", "--saker", saker, "--inntekter", inntekter, "--ut", tmp_path / "ut.csv", miljo=miljo(tmp_path))
     assert (fil.kode, fil.ut) == (0, "")
     assert (tmp_path / "ut.csv").read_text("utf-8") == svar.ut

@@ -270,7 +270,7 @@ ORDNINGSFEIL = [  # file, from, to (None: the file is gone), what, where
     ("ordning.toml", 'type = "ja_nei"', 'type = "kanskje"', "ikke en av de tillatte verdiene", "ordning.toml, linje"),
     ("ordning.toml", "kongsgården", "kongsg\udce5rden", "ikke lagret som UTF-8", "ordning.toml, linje 4"),
     ("flyt.py", 'standardflyt("askeladden")', 'standardflyt("askeladden"', "flyt.py er ikke gyldig Python", "flyt.py, linje 5"),
-    ("flyt.py", "flyt = standardflyt", "flyt = ukjent", r"flyt.py kan ikke kjøres \(NameError\)", "flyt.py, linje 5"),
+    ("flyt.py", "flyt = standardflyt", "flyt = ukjent", r"«ukjent\('askeladden'\)» er ikke lov", "flyt.py, linje 5"),
 ]
 
 

@@ -1,7 +1,11 @@
 """An income row gets the kind of the employment that covers its month, and nothing where that is not known."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kjerne.innhenting.ansettelse import KOLONNE, med_arbeidsforhold_type
 from kjerne.kontrakt.tabeller import ARBEIDSFORHOLD, INNTEKT
@@ -58,3 +62,31 @@ def test_det_kilden_sier_staar_og_uten_register_er_alt_ukjent():
     for tomt in (None, FORHOLD.head(0)):
         ut = med_arbeidsforhold_type(_inntekt([("p", GAARD, "2020-02")]), tomt)
         assert ut[KOLONNE].isna().all() and INNTEKT.avvik(ut) == []
+
+
+_IDENTER, _STEDER, _TYPER = ["p", "q", "r"], [GAARD, ANNEN, None], [ORDINAER, FRILANS, None]
+_MAANED = st.integers(1, 12).map(lambda m: pd.Timestamp(2020, m, 1))
+_DAG = st.one_of(st.none(), st.dates(dt.date(2020, 1, 1), dt.date(2020, 12, 31)).map(pd.Timestamp))
+_RAD = st.tuples(st.sampled_from(_IDENTER), st.sampled_from(_STEDER), _MAANED)
+_JOBB = st.tuples(st.sampled_from([*_IDENTER, "s"]), st.sampled_from(_STEDER), st.sampled_from(_TYPER), _DAG, _DAG)
+
+
+@given(st.lists(_RAD, min_size=1, max_size=12), st.lists(_JOBB, min_size=1, max_size=12), st.booleans())
+def test_som_en_og_en_rad(rader, jobber, i_koder):
+    """The same as to go through the employments for each row; and the same whether the register gives texts or codes."""
+    def som(form, navn, verdier):
+        return form.ramme(dict(zip(navn, zip(*verdier, strict=True), strict=True)) | {"rad_id": range(len(verdier))})
+
+    inntekt = som(INNTEKT, ("ident", "virksomhet", "maaned"), rader)
+    forhold = som(ARBEIDSFORHOLD, ("ident", "virksomhet", "type", "startdato", "sluttdato"), jobber)
+    if i_koder:
+        inntekt = inntekt.astype({"ident": "category", "virksomhet": "category"})
+    ut = med_arbeidsforhold_type(inntekt, forhold)[KOLONNE]
+    assert list(ut.cat.categories) == sorted(set(ut.dropna()))
+    for (ident, sted, maaned), fikk in zip(rader, ut.astype(object), strict=True):
+        typer = {
+            t for i, s, t, fra, til in jobber
+            if i == ident and s == sted is not None and t and fra is not None
+            and fra.to_period("M") <= maaned.to_period("M") and (til is None or maaned.to_period("M") <= til.to_period("M"))
+        }
+        assert (fikk if isinstance(fikk, str) else None) == (next(iter(typer)) if len(typer) == 1 else None)

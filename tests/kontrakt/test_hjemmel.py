@@ -11,7 +11,7 @@ from kjerne.kontrakt.hjemmel import les_hjemmel
     ("LKF § 3 siste ledd", "«siste ledd» skrives med et av ordene første, andre"),
     ("LKF § 3 første ledd litra a", "Skriv «bokstav»"),
     ("LKF § 3 bokstav ab", "én liten bokstav"),
-    ("paragraf 3", "«LKF § ?» når paragrafen ikke er funnet"),
+    ("paragraf 3", "«FOR § ?» når paragrafen ikke er funnet"),
 ])  # fmt: skip
 def test_feilen_sier_hvordan_det_skrives(tekst, ord_):
     with pytest.raises(ValueError, match="er ikke en hjemmel") as feil:

@@ -71,6 +71,7 @@ def test_ny_signatur_erstatter_den_gamle_og_lar_resten_staa(mappe):
     ("regler.py", "lavest(", "høyest("),
     ("parametre.csv", ";", ";", ),
     ("REGLER.md", "Vilkår", "Vilkaar"),
+    ("flyt.py", 'standardflyt("askeladden")', 'standardflyt("askeladden").uten("brev")'),
 ])  # fmt: skip
 def test_en_endret_regel_gjor_signaturen_ugyldig(mappe, fil, fra, til):
     signert(mappe)

@@ -18,8 +18,11 @@ from kjerne.kjoring import simuleringsgrunnlag
 from kjerne.kjoring.simulering import Simuleringsvalg, simuler
 from kjerne.kjoring.syntetisk import lag_syntetisk
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.modenhet import MENNESKEKRAV
 from kjerne.mottak import les_soknader
 from kjerne.regelmotor.evaluering import kjor
+from kjerne.regelmotor.modenhet import stilling
+from kjerne.regelmotor.regelverk import les_regelverk
 from kjerne.regelmotor.sporing import UTFALL
 from kjerne.styring.rapporttall import Gruppe
 from kjerne.styring.simulering import _grupper_av, desiler, histogram
@@ -293,3 +296,43 @@ def test_kommandoen(tmp_path, data):
     assert (galt.kode, galt.ut) == (2, "")
     assert "Mente du «dekning»?" in galt.feil
     assert ordning("simuler", "askeladden", "--dato", "i går", miljo=egne).kode == 2
+
+
+# --- the gate --------------------------------------------------------------------------------------------------------
+
+
+def test_ekte_personer_simuleres_ikke_paa_et_utkast(kopi, data, monkeypatch):
+    """In production a folder of people is only for a scheme that has come to `prove`; made-up people are for all."""
+    monkeypatch.setenv("ORDNING_MILJO", "prod")
+    monkeypatch.setenv("ORDNING_BETALER", "ETATEN;810000007;AVTALE;10000000006;ABCDNOKK")
+    utkast = les_regelverk(kopi)
+    assert stilling(utkast).trinn == "utkast"
+    with pytest.raises(Ordningsfeil, match="Å simulere på ekte opplysninger krever at ordningen er prove, godkjent") as feil:
+        simuler(utkast, Simuleringsvalg(data=data), **ALLE)
+    assert feil.value.kode == 4
+    assert "Personvernkonsekvensene" in feil.value.gjor_dette and "Klager" not in feil.value.gjor_dette
+    assert simuler(utkast, Simuleringsvalg(antall=50), **ALLE).antall == 50
+    (kopi / "modenhet.toml").write_text("".join(f'[krav.{k.id}]\nstatus = "gjort"\ngrunn = "prøvd"\n' for k in MENNESKEKRAV), "utf-8")
+    manifest = kopi / "ordning.toml"
+    manifest.write_text(re.sub('(?m)^tilstand = ".*"$', 'tilstand = "prove"', manifest.read_text("utf-8")), "utf-8")
+    prove = les_regelverk(kopi)
+    for funn in (None, 2):  # nobody has signed, so the check must have been run and found nothing
+        with pytest.raises(Ordningsfeil, match="men den er utkast"):
+            simuler(prove, Simuleringsvalg(data=data, funn=funn), **ALLE)
+    assert simuler(prove, Simuleringsvalg(data=data, funn=0), **ALLE).antall > 0
+
+
+def test_kommandoen_kjorer_sjekken_foer_ekte_personer(kopi, data, tmp_path, monkeypatch):
+    sjekket = []
+    monkeypatch.setattr("kjerne.sjekk.sjekk_ordning", lambda mappe: sjekket.append(mappe) or [])
+    egne = miljo(tmp_path / "var", kopi.parent)
+    prod = egne | {"ORDNING_MILJO": "prod", "ORDNING_BETALER": "ETATEN;810000007;AVTALE;10000000006;ABCDNOKK"}
+    svar = ordning("simuler", "askeladden", "--data", data, miljo=prod)
+    assert (svar.kode, sjekket) == (4, [kopi])  # its requirements are not answered
+    assert "Å simulere på ekte opplysninger" in svar.feil
+    assert ordning("simuler", "askeladden", "--data", data, "--json", miljo=egne).kode == 0
+    assert sjekket == [kopi]
+
+
+def test_i_test_simuleres_alt(kopi, data):
+    assert simuler(les_regelverk(kopi), Simuleringsvalg(data=data), **ALLE).antall == 203

@@ -53,6 +53,8 @@ def test_ingenting_satt_er_samme_ordning(askeladden):
         ("dekning", "parameter=verdi"),
         ("dekning=mye", "er ikke et tall"),
         ("dekning=", "verdien mangler"),
+        ("dekning=-5%", "Dekning kan ikke være under null"),
+        ("stønadsdager=-1", "kan ikke være under null"),
         ("frist=31.02.2020", "ikke en dag som finnes"),
         ("dekning@i går=3", "er ikke en dato"),
         ("dekning@01.01.2030=3", "ingen rad av dekning gjelder 01.01.2030"),

@@ -71,6 +71,33 @@ REGEL = '\n\n@kl.vilkår("KL § 9", "Prøve", kilde="eventyr")\ndef prøve(grad)
 RETT = '\n\n@kl.rett("KL § 9", "Prøve", kilde="eventyr")\ndef enda_en_rett(god_forklaring):\n    return god_forklaring\n'
 EKSEMPEL = "A-99;KL § 1;Prøve;910000004;10.04.2020;100 %;nei;ja;500;kongen;20.05.2020;innvilget;;;;;"
 
+FLYTER = [  # a line in flyt.py, and words of what is said about it
+    ("evig løkke i flyten", "while True:\n    pass", "While"),
+    ("uendelig liste i flyten", "x = [y for y in iter(int, 1)]", "«x = [y for y in iter(int, 1)]» er ikke lov"),
+    ("flyt som leser filer", 'hemmelig = open("/etc/passwd").read()', "open", "er ikke lov"),
+    ("flyt som importerer subprocess", "import subprocess", "«import subprocess» er ikke lov"),
+    ("flyt som låner os av en annen", "from kjerne.cli.prover import os", "Import fra «kjerne.cli.prover»"),
+    ("flyt som åpner porten", "import kjerne.kjoring.helt as h\nh.port = print", "«h.port = print» er ikke lov"),
+    ("flyt som låner av flows", "from flows.standard import os", "Import fra «flows.standard»"),
+]
+
+BREVTAGGER = [  # what it is, as it is written in the letter, and words of what is said about it
+    ("skript", "<script>alert(1)</script>", "«<script>»"),
+    ("skript i store bokstaver og linjeskift", "<SCRIPT\n src='x'>", "«<SCRIPT src='x'>»"),
+    ("skript som ikke er lukket", "<script src=x", "<script"),
+    ("hendelse", '<p onclick="alert(1)">x</p>', "onclick"),
+    ("hendelse uten anførselstegn", "<p onmouseover=alert(1)>x</p>", "onmouseover"),
+    ("bilde utenfra", '<img src="https://sporing.example/p.gif">', "<img"),
+    ("lenke", '<a href="https://et-annet-sted.example">her</a>', "<a"),
+    ("stil som henter", '<p style="background:url(//sporing.example)">x</p>', "style"),
+    ("ramme", "<iframe></iframe>", "<iframe>"),
+    ("skjema", "<form action='/'>", "<form"),
+    ("basisadresse", '<base href="//et-annet-sted.example/">', "<base"),
+    ("verdi i en tagg", '<p class="{{ siste_dag }}">x</p>', "<p class"),
+    ("tegning", "<svg/onload=alert(1)>", "<svg"),
+    ("fremmed form", "<?xml version='1.0'?>", "<?xml"),
+]
+
 UGYLDIGE = [
     # regler.py
     Ugyldig("regler i ring", "regler.py", bytt("def grunnlag(månedslønn, maks_gull, gullverdi):\n    return lavest(månedslønn",
@@ -107,6 +134,10 @@ UGYLDIGE = [
             ("frist",)),
     Ugyldig("regel som gir feil slag", "regler.py", bytt("return innenfor(jaget_fra, gjelder_fra, gjelder_til)", "return gjelder_til"),
             ("kan ikke kjøres", "dato"), ute=False),
+    Ugyldig("ord med for mange argumenter", "regler.py", uttrykk("return ikke(har_bortforklaring, har_bortforklaring)"),
+            ("god_forklaring kan ikke kjøres: et ord er brukt på en måte som ikke går (TypeError)",), ute=False),
+    Ugyldig("ord med et argument som ikke finnes", "regler.py", uttrykk("return ikke(har_bortforklaring, paa=har_bortforklaring)"),
+            ("god_forklaring kan ikke kjøres", "TypeError"), ute=False),
     # parametre.csv
     Ugyldig("overlappende datoer", "parametre.csv", bytt("dekning;60;%;01.06.2020", "dekning;60;%;15.05.2020"), ("overlapper",)),
     Ugyldig("hull i datoer", "parametre.csv", bytt("dekning;60;%;01.06.2020", "dekning;60;%;15.06.2020"), ("mangler verdi mellom",)),
@@ -173,6 +204,8 @@ UGYLDIGE = [
             ("god_forklaring", "vedtak.nn.html"), ute=False),
     Ugyldig("tom blokk", "brev/vedtak.nb.html",
             bytt("Du har kappspist med trollet.", "TODO"), ("ikke_kappspist er ikke skrevet",), ute=False),
+    *[Ugyldig(f"brev med {slag}", "brev/vedtak.nb.html", bytt("{{ siste_dag }}", "{{ siste_dag }} " + tagg), (ord_, "ikke stå i et brev"),
+              ute=False) for slag, tagg, ord_ in BREVTAGGER],
     Ugyldig("kontroll som ikke finnes", "kvalitet.toml",
             bytt('navn = "inn_beloep_satt"', 'navn = "inn_gull_satt"'), ("inn_gull_satt",), ute=False),
     Ugyldig("svar som ikke finnes i vinduet", "kvalitet.toml", bytt('er = ["askeladden"]', 'er = ["askelad"]'),
@@ -182,11 +215,15 @@ UGYLDIGE = [
             ute=False),
     Ugyldig("lister i lister i kvaliteten", "kvalitet.toml",
             tekst(lambda t: f"x = {'[' * 5000}{']' * 5000}\n{t}"), ("for dypt nøstet",), ute=False),
-    Ugyldig("evig løkke i flyten", "flyt.py", tekst(lambda t: t + "while True:\n    pass\n"), ("While er ikke lov",), ute=False),
-    Ugyldig("flyt som leser filer", "flyt.py",
-            tekst(lambda t: t + 'hemmelig = open("/etc/passwd").read()\n'), ("«open» er ikke lov",), ute=False),
-    Ugyldig("flyt som importerer subprocess", "flyt.py",
-            tekst(lambda t: "import subprocess\n" + t), ("«subprocess» er ikke lov",), ute=False),
+    *[Ugyldig(slag, "flyt.py", tekst(lambda t, linje=linje: t + linje + "\n"), ord_, ute=False) for slag, linje, *ord_ in FLYTER],
+    Ugyldig("flyt uten kvalitet", "flyt.py", bytt('n")', 'n").uten("kvalitet")'), ("kvalitet kan ikke utelates",), ute=False),
+    Ugyldig("flyt uten kontroll av bunten", "flyt.py", bytt('n")', 'n").uten("bunt")'), ("bunt kan ikke utelates",), ute=False),
+    Ugyldig("flyt uten brev og uten grunn", "flyt.py", bytt('n")', 'n").uten("brev")'), ("brev er utelatt uten grunn",), ute=False),
+    Ugyldig("flyten til en annen", "flyt.py", bytt('"askeladden"', '"gjetergutten"'), ("mappen heter «askeladden»",), ute=False),
+    Ugyldig("grunn til å utelate et steg som er der", "modenhet.toml", tekst(lambda t: t + '[uten_steg]\nbrev = "vi skriver selv"\n'),
+            ("grunn til å utelate brev",), ute=False),
+    Ugyldig("kode i __init__.py", "flyt.py", lambda sti: sti.with_name("__init__.py").write_text("import os\n"),
+            ("__init__.py hører ikke hjemme",), ute=False),
     Ugyldig("runbook uten kapittel", "runbook.md", bytt("## Når noe er galt", "## Annet"), ("«## Når noe er galt» mangler",), ute=False),
     Ugyldig("krav uten svar", "modenhet.toml", bytt('[krav.klage]\nstatus = "todo"\n', ""), ("Kravet klage er ikke besvart",), ute=False),
     Ugyldig("krav som ikke finnes", "modenhet.toml", bytt("[krav.klage]", "[krav.flaks]"), ("flaks",), ute=False),
