@@ -71,6 +71,7 @@ def _brevet(rom: Arbeidsrom, funnet: Funnet) -> str:
 
 def _skriv_privat(sti: Path, tekst: str) -> None:
     """Text about a person, in a file that only its owner may read."""
+    sti.parent.mkdir(parents=True, exist_ok=True)
     sti.unlink(missing_ok=True)
     with os.fdopen(os.open(sti, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as fil:
         fil.write(tekst)
