@@ -26,10 +26,9 @@ def kontroller_bunt(conn: Connection, k: Kjoring, plan: Kvalitetsplan, laget: Bu
     """
     bunter = [b.bunt_id for b in laget.bunter]
     linjer = hent_linjer(conn, bunter, k.verk.manifest.arbeidsgiverfelt)
-    vedtakene = linjer[["vedtak_id", "vedtatt_ore"]].drop_duplicates("vedtak_id").rename(columns={"vedtatt_ore": "belop_ore"})
     kontekst = Buntkontekst(
-        linjer.drop(columns=["vedtatt_ore"]),
-        vedtakene,
+        linjer.drop(columns=["vedtatt_ore", "alle_ore"]),
+        _vedtatt_her(linjer),
         _linjer_i_andre(conn, bunter),
         i_dag=k.rom.klokke.idag(),
         betalingsdato=dag,
@@ -41,12 +40,23 @@ def kontroller_bunt(conn: Connection, k: Kjoring, plan: Kvalitetsplan, laget: Bu
     vurder_linjer(plan, kontekst)
 
 
+def _vedtatt_her(linjer: pd.DataFrame) -> pd.DataFrame:
+    """vedtak_id, belop_ore: what is decided, less the lines that are elsewhere: paid before, or held by a control."""
+    grupper = linjer.groupby("vedtak_id", sort=False)
+    per = grupper.agg(vedtatt=("vedtatt_ore", "first"), alle=("alle_ore", "first"), her=("belop_ore", "sum"))
+    return (per["vedtatt"] - (per["alle"] - per["her"])).rename("belop_ore").reset_index()
+
+
 def hent_linjer(conn: Connection, bunter: list[str], arbeidsgiverfelt: str) -> pd.DataFrame:
-    """The lines of the batches: the columns of `linje`, vedtatt_ore (of their decision) and gjelder (who and which employer
-    it is paid for, whoever gets the money)."""
-    gjelder = soknad.c.person_id + "/" + sa.func.coalesce(faktum(conn, arbeidsgiverfelt), "")
+    """The lines of the batches: the columns of `linje`, vedtatt_ore (of their decision), alle_ore (all lines of the decision, wherever
+    they are) and gjelder (who and which employer it is paid for, whoever gets the money). A later version of a decision pays a
+    difference for days that are paid, so only its own lines must not overlap."""
+    egne = linje.alias("egne")
+    alle = sa.select(sa.func.sum(egne.c.belop_ore)).where(egne.c.vedtak_id == linje.c.vedtak_id).scalar_subquery()
+    versjon = sa.case((vedtak.c.versjon > 1, "/" + vedtak.c.vedtak_id), else_="")
+    gjelder = soknad.c.person_id + "/" + sa.func.coalesce(faktum(conn, arbeidsgiverfelt), "") + versjon
     sporring = (
-        sa.select(*_LINJE, vedtak.c.belop_ore.label("vedtatt_ore"), gjelder.label("gjelder"))
+        sa.select(*_LINJE, vedtak.c.belop_ore.label("vedtatt_ore"), alle.label("alle_ore"), gjelder.label("gjelder"))
         .join(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)
         .join(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
         .join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
