@@ -217,9 +217,9 @@ class Demodag:
         return fil
 
     def avstem(self) -> None:
-        svar = avstem(self.rom, self.verk, self.folk[1], self.vis)
+        svar = avstem(self.rom, self.verk, self.folk[0], self.vis)
         hva = "alt går opp" if svar.gaar_opp else f"{antall(len(svar.avvik))} avvik, utbetalingene er stoppet"
-        self._skriv(self.folk[1], f"avstemte {antall(svar.bunter)} bunter mot fil, kvittering og hovedbok: {hva}",
+        self._skriv(self.folk[0], f"avstemte {antall(svar.bunter)} bunter mot fil, kvittering og hovedbok: {hva}",
                     avvik=len(svar.avvik), avstemt=len(svar.nye))  # fmt: skip
 
     def _bunter(self) -> dict:
