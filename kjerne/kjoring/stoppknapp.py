@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import soknad
+from kjerne.regelmotor.oppdagelse import mapper
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling import stopp
@@ -14,6 +18,12 @@ def stoppet(rom: Arbeidsrom, ordning: str | None = None) -> list[Stoppet]:
     """The stops that hold for the scheme (None: all that hold)."""
     with lesende(rom.motor) as conn:
         return stopp.stoppet(conn, ordning)
+
+
+def kjente_ordninger(rom: Arbeidsrom) -> list[str]:
+    """The schemes that there are folders for, or applications to: a broken folder must not keep anybody from stopping its payments."""
+    with lesende(rom.motor) as conn:
+        return sorted({m.name for m in mapper()} | set(conn.scalars(sa.select(soknad.c.ordning).distinct())))
 
 
 def trykk(rom: Arbeidsrom, ordning: str, grunn: str, av: str) -> bool:
