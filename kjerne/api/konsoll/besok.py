@@ -18,7 +18,8 @@ from kjerne.api.konsoll.side import lag_side
 from kjerne.api.problem import Problem
 from kjerne.kjoring.medarbeidere import medarbeider
 from kjerne.kjoring.rom import Arbeidsrom
-from kjerne.kjoring.stoppknapp import kjente_ordninger, stoppet
+from kjerne.kjoring.saksbilde import noter_oppslag
+from kjerne.kjoring.stoppknapp import kjente_ordninger, ordninger_i_bruk, stoppet
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.oppdagelse import oppdag
 from kjerne.regelmotor.regelverk import Regelverk
@@ -66,6 +67,15 @@ class Besok:
             return ""
         return f"Krever rollen {_hvem_kan(handling)}."
 
+    def krev(self, handling: str) -> None:
+        """Raises Problem 403 when she may not."""
+        if grunn := self.kan(handling):
+            raise Problem(403, "mangler-rolle", "Du har ikke tilgang til dette", f"{grunn} {UENDRET}")
+
+    def noter(self, ordning: str, saker: list[str], vist: str) -> None:
+        """Who saw whom, before it is shown."""
+        noter_oppslag(self.rom, ordning, saker, self.konto, vist, self.okt.formaal)
+
     def side(self, mal: str, /, status: int = 200, **verdier: Any) -> Response:
         felles = {"b": self, "her": self.sti, "stopp": stoppet(self.rom), "meldinger": self.okt.hent_meldinger(),
                   "ordninger": self.ordninger, "pagaar": self.konsoll.bakgrunn.naa}  # fmt: skip
@@ -84,6 +94,13 @@ class Besok:
     def ordninger(self) -> list[str]:
         """Also those whose folder cannot be read: their payments can be stopped."""
         return kjente_ordninger(self.rom)
+
+    def forste_ordning(self) -> str:
+        """Where a list opens: the first scheme with applications, else the first. Raises Problem 404 when there is none."""
+        med = ordninger_i_bruk(self.rom)
+        if not (alle := [o for o in self.verkene if o in med] or list(self.verkene)):
+            raise Problem(404, "ingen-ordning", "Det finnes ingen ordning ennå", "Lag en med: ./ordning ny ID")
+        return alle[0]
 
     def opplastet(self, ikke_gjort: str) -> AbstractContextManager[Path]:
         return innhold.paa_disk(self.rom.data, self.fil, ikke_gjort)
@@ -120,8 +137,7 @@ def _besok(konsoll: Konsoll, request: Request, handling: str, **sendt: Any) -> B
     if not konsoll.inngang.okt.konto:
         raise IkkeValgt
     b = Besok(konsoll, medarbeider(konsoll.rom, konsoll.inngang.okt.konto), request.url.path, **sendt)
-    if grunn := b.kan(handling):
-        raise Problem(403, "mangler-rolle", "Du har ikke tilgang til dette", f"{grunn} {UENDRET}")
+    b.krev(handling)
     return b
 
 

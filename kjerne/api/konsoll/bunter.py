@@ -65,6 +65,7 @@ def godkjenn(bunt_id: str, b: Besok = gjore()) -> Response:
     sett = buntbilde(b.rom, bunt_id).bunt
     if b.felt.get("innhold") != sett.innhold_sha256 or b.felt.get("tilstand") != sett.tilstand:
         raise Ordningsfeil("Bunten er ikke som da du åpnet siden.", f"bunt {bunt_id[:12]}", "Se på den en gang til.", IKKE_GODKJENT, kode=4)
+    b.krev(neste_handling(sett) or "attester")
     ny = godkjenn_bunt(b.rom, sett, b.konto, b.tall("antall", IKKE_GODKJENT))
     return b.videre(f"/bunt/{bunt_id}", GJORT[ny.tilstand])
 
@@ -75,6 +76,7 @@ def avbryt(bunt_id: str, b: Besok = gjore()) -> Response:
     if hvordan not in AVBRUTT:
         raise Ordningsfeil("Du har ikke valgt hvordan bunten skal avbrytes.", f"bunt {bunt_id[:12]}", "Velg trekk, avvis eller stans.",
                            "Bunten er ikke endret.", kode=2)  # fmt: skip
+    b.krev(hvordan)
     avbryt_bunt(b.rom, buntbilde(b.rom, bunt_id).bunt, hvordan, b.konto, b.felt.get("grunn", ""))
     return b.videre(f"/bunt/{bunt_id}", AVBRUTT[hvordan], "naa")
 
@@ -97,7 +99,8 @@ def kvitter(b: Besok = gjore("kvitter")) -> Response:
     tekst += [f"{antall(n)} svar er ikke brukt: {AVVIK[kode]}" for kode, n in sorted(svar.avvik.items())]
     if svar.stans:
         return b.videre(hvor, f"Utbetalingene er stoppet. {svar.stans}", "stopp")
-    return b.videre(hvor, f"{antall(svar.lest)} svar er lest. {'. '.join(tekst)}.", "naa" if svar.avvik or svar.stand.get("avvist") else "ok")
+    art = "naa" if svar.avvik or svar.stand.get("avvist") else "ok"
+    return b.videre(hvor, f"{antall(svar.lest)} svar er lest. {'. '.join(tekst)}.", art)
 
 
 @ruter.get("/avviste/{ordning}")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from kjerne.api.konsoll import bunter, idag, stopp
+from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
 from kjerne.api.konsoll.besok import IkkeValgt, Konsoll
 from kjerne.api.konsoll.okt import UENDRET, Inngang
@@ -19,15 +20,17 @@ from kjerne.api.program import Vakt
 from kjerne.api.skjema import MALER
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.lager.motor import vaktens_ord
 
+_DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
 _STATUS = {1: 500, 2: 422, 3: 409, 4: 409, 5: 409}  # by the exit code that the same fault has at the terminal
 
 
 def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
     app = FastAPI(title="Ordning: konsoll", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.konsoll = Konsoll(rom, inngang, Bakgrunn())
-    for rom_ in (idag, bunter, stopp):
-        app.include_router(rom_.ruter)
+    for del_ in _DELER:
+        app.include_router(del_.ruter)
 
     @app.get("/statisk/{navn}")
     async def stil(navn: str) -> FileResponse:
@@ -61,6 +64,13 @@ def _feil(app: FastAPI) -> None:
         flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
         return feilside(_STATUS.get(feil.kode, 500), feil.hva.rstrip("."), hvor=feil.hvor, ikke_gjort=feil.ikke_gjort, gjor=feil.gjor_dette,
                         tilbake=_tilbake(request), flere=flere)  # fmt: skip
+
+    @app.exception_handler(sa.exc.DBAPIError)
+    async def _vakt(request: Request, feil: sa.exc.DBAPIError) -> Response:
+        """A guard of the database has the last word: what the rooms let through, it refuses, and nothing is stored."""
+        if not (tekst := vaktens_ord(feil)):
+            raise feil
+        return feilside(409, "Databasen sier nei", f"{tekst[:1].upper()}{tekst[1:]}.", ikke_gjort=UENDRET, tilbake=_tilbake(request))
 
     @app.exception_handler(Problem)
     async def _problem(request: Request, feil: Problem) -> Response:

@@ -50,6 +50,11 @@ def _tid(tid: dt.datetime | None) -> str:
     return f"{tall.dato_kort(tid)} {tall.klokkeslett(tid)}" if tid else ""
 
 
+def _naar(tid: dt.datetime | dt.date) -> str:
+    """An instant with its time of day, a day as a day."""
+    return _tid(tid) if isinstance(tid, dt.datetime) else tall.dato_kort(tid)
+
+
 def _dag(dag: dt.date | str | None) -> str:
     if isinstance(dag, str):
         dag = dt.date.fromisoformat(dag[:10]) if dag else None
@@ -73,11 +78,12 @@ _miljo = jinja2.Environment(loader=jinja2.FileSystemLoader(MALER / "konsoll"), a
 _miljo.filters |= {
     "antall": tall.antall, "kroner": tall.kroner, "tid": _tid, "dag": _dag, "stor": _stor, "tilstand": _tilstand, "art": _art,
     "orgnr": tall.orgnr, "ident": tall.ident, "konto": tall.konto, "varighet": tall.varighet, "kort": lambda id_: id_[:12],
-    "fra_json": json.loads, "prosent": tall.prosent, "maaned": tall.maaned,
+    "fra_json": json.loads, "naar": _naar, "prosent": tall.prosent, "maaned": tall.maaned,
 }  # fmt: skip
 
 _miljo.globals["rollenavn"] = ROLLENAVN
 
 
 def lag_side(mal: str, status: int, verdier: Mapping[str, Any]) -> Response:
-    return HTMLResponse(_miljo.get_template(mal).render(verdier), status, HODER)
+    """`hoder` among the values goes out with the page: a stricter or wider rule of what it may hold."""
+    return HTMLResponse(_miljo.get_template(mal).render(verdier), status, HODER | verdier.get("hoder", {}))
