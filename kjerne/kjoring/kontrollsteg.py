@@ -16,6 +16,7 @@ from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, 
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
 from kjerne.lager.motor import laas, lesende
+from kjerne.lager.tabeller import linje, vedtak
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling.bunt import Bunt
@@ -100,3 +101,10 @@ def funn_som_venter(rom: Arbeidsrom, ordning: str, *, alle: bool = False) -> pd.
         return liste
     stopper = (liste["modus"] == "skarp") & liste["handling"].str.startswith("STOPP") & (liste["beslutning"].fillna("") != "slipp")
     return liste[stopper].reset_index(drop=True)
+
+
+def saker_bak(rom: Arbeidsrom, linjer: Sequence[str]) -> dict[str, str]:
+    """linje_id → the case that the line is paid in."""
+    sporring = sa.select(linje.c.linje_id, vedtak.c.sak_id).join(vedtak).where(linje.c.linje_id.in_(linjer))
+    with lesende(rom.motor) as conn:
+        return dict(conn.execute(sporring).all())

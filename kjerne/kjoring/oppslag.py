@@ -41,6 +41,8 @@ class Funnet:
     kvalitet: list[dict] = field(default_factory=list)
     eksempel: Sporing | None = None  # an example has no stored letter: it is written of this
     sak_id: str = ""  # empty: an example, which is nobody
+    sporing: Sporing | None = None  # of a case: what it was explained from
+    inntekt: pd.DataFrame | None = None  # the person's income rows that the rules were given
 
 
 def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbehandling", brev: Path | None = None) -> Funnet:
@@ -121,13 +123,15 @@ def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
     if rad.vedtak_id and rad.fingeravtrykk != verk.fingeravtrykk:
         verk = utgave(rom, verk.id, rad.fingeravtrykk)  # explained by the rules that decided it
     saken = _med_register(verk, rom, rad, _saken(verk, rom, rad, ident, svarene))
-    sporing = kjor(verk, saken, {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
+    inntekt = _inntekt(rom, json.loads(valgt or "{}"), ident)
+    sporing = kjor(verk, saken, {"inntekter": inntekt})
     om = {}
     if rad.vedtak_id:
         om = {"vedtak_id": rad.vedtak_id, "utfall": rad.utfall, "fattet": str(rad.fattet_dato), "fingeravtrykk": rad.fingeravtrykk[:16]}
     else:
         om = {"sak_id": rad.sak_id, "tilstand": rad.tilstand}
-    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [], sak_id=rad.sak_id)
+    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [], sak_id=rad.sak_id, sporing=sporing,
+                  inntekt=inntekt)  # fmt: skip
 
 
 def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFrame) -> pd.DataFrame:

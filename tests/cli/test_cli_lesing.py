@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kjerne.cli.forklaring import skriv
+from kjerne.kjoring.forklaringstekst import skriv
 from kjerne.drift.innstillinger import Innstillinger
 from tests.cli.dorer import EVENTYR, miljo, ordning
 
