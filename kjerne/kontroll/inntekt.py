@@ -8,7 +8,7 @@ import numpy as np
 
 from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.kontroll.lonnsrader import UKJENT, Lonnsrader
-from kjerne.kontroll.regel import Treff, kontroll
+from kjerne.kontroll.regel import Treff, ingen, kontroll
 
 _AAR = 12
 _OM_GANGEN = 50_000  # lines that are looked at together: memory does not grow with the batch
@@ -107,9 +107,11 @@ def _per_par(lonn: Lonnsrader, par: np.ndarray, ore: np.ndarray, med: np.ndarray
 def lonnshopp(k: Kontrollkontekst, prosent: int, stopp_prosent: int, stopp_kroner: int, minst_maaneder: int) -> Treff:
     """Pay in the last month before the application (of the year before it) is more than `prosent` of the median of the months with pay
     in the year before that month."""
+    if not k.antall:
+        return ingen(0)
     mottatt = k.linjer["mottatt_dato"].to_numpy().astype("datetime64[M]").astype(np.int64)
-    fra = int(mottatt.min(initial=10**6)) - 2 * _AAR
-    sum_ = k.lonn.per_maaned(k.lonn.vanlig, fra, int(mottatt.max(initial=fra)) - fra)
+    fra = int(mottatt.min()) - 2 * _AAR
+    sum_ = k.lonn.per_maaned(k.lonn.vanlig, fra, int(mottatt.max()) - fra)
     deler = [slice(i, i + _OM_GANGEN) for i in range(0, k.antall, _OM_GANGEN)]
     siste, dobbel, antall = (np.concatenate(d) for d in zip(*(_siste_og_vanlig(sum_[k.lonn.linjepar[d]], mottatt[d] - fra) for d in deler),
                                                             strict=True))  # fmt: skip
