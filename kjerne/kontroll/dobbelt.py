@@ -18,10 +18,10 @@ def samme_soknad(k: Kontrollkontekst) -> Treff:
     saker = egne.drop_duplicates("sak_id").dropna(subset="nokkel").sort_values(["ny_sak", "mottatt_dato", "sak_id"], kind="stable")
     gruppe = saker.groupby(["menneske", "nokkel"], sort=False)
     forste = saker.assign(forste=gruppe["sak_id"].transform("first")).set_index("sak_id")["forste"]
-    sak = k.linjer["sak_id"]
-    for_ = forste.reindex(sak).to_numpy(object)
+    sak = k.linjer["sak_id"].to_numpy(object)
+    for_ = np.where(kjent, forste.reindex(sak).to_numpy(object), sak)
     return Treff(
-        (sak.to_numpy(object) != for_) & kjent,
+        sak != for_,
         lambda pos: ["Det finnes et innvilget vedtak fra før om samme menneske og samme sak."] * len(pos),
         lambda pos: [{"forste_sak": for_[i]} for i in pos],
         gruppe=pd.factorize(for_)[0],
