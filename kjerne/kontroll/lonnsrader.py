@@ -79,7 +79,7 @@ def lonnsrader(linjer: pd.DataFrame, inntekt: pd.DataFrame) -> Lonnsrader:
     rad, i_par = _rader(treff, par)
     tid = egne["registrert_tid"].dt.tz_convert(_OSLO).dt.tz_localize(None).to_numpy("datetime64[us]").astype("datetime64[D]")[rad]
     vanlig = (egne["inntekt_type"] == "Loennsinntekt") & ~egne["beskrivelse"].isin(kodeverk.FERIE) & egne["beloep_ore"].notna()
-    vanlig &= (egne["fordel"] == "kontantytelse").fillna(True)
+    vanlig &= (egne["fordel"] == "kontantytelse") | egne["fordel"].isna()
     return Lonnsrader(
         np.searchsorted(par, nokkel), len(par), i_par,
         egne["maaned"].to_numpy().astype("datetime64[M]").astype(np.int64)[rad],

@@ -35,7 +35,8 @@ def linje(nr: int, person: int | None = None, **annet) -> dict:
     konto = annet.pop("sokerkonto", f"konto-{hvem}")
     en = {
         "linje_id": f"linje-{nr:04d}", "vedtak_id": f"vedtak-{nr:04d}", "sak_id": f"sak-{nr:04d}", "ordning": ORDNING,
-        "person_id": f"person-{hvem}", "ident": annet.get("ident") or ident(hvem), "sokerkonto": konto, "orgnr": None, "konto": konto, "til_soker": True,
+        "person_id": f"person-{hvem}", "ident": annet.get("ident") or ident(hvem), "sokerkonto": konto, "orgnr": None, "konto": konto,
+        "til_soker": True,
         "klasse": "YTELSE", "fom": FOM, "tom": TOM, "belop_ore": 1_000_00 + nr * 100, "mottatt_dato": dt.date(2020, 4, 1),
         "arbeidsgiver": GAARD, "nokkel": annet.get("arbeidsgiver", GAARD), "merket": False,
     }  # fmt: skip

@@ -6,9 +6,25 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+
 from tests.kontroll.dag import (
-    ANNEN, ANNEN_GAARD, BETALES, FOM, FORENLIG, GAARD, KUNNGJORT, TOM,
-    arbeidsforhold, ident, inntekt, kjor, kontekst, linje, lonn, saker, soknad,
+    ANNEN,
+    ANNEN_GAARD,
+    BETALES,
+    FOM,
+    FORENLIG,
+    GAARD,
+    KUNNGJORT,
+    TOM,
+    arbeidsforhold,
+    ident,
+    inntekt,
+    kjor,
+    kontekst,
+    linje,
+    lonn,
+    saker,
+    soknad,
 )  # fmt: skip
 
 DAG = dt.timedelta(days=1)
