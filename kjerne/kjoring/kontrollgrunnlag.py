@@ -19,8 +19,9 @@ from kjerne.kontroll.helhet import Buntkontekst, profil
 from kjerne.kontroll.katalog import katalog
 from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.lager import snapshot as lagring
-from kjerne.lager.tabeller import betalingsavtrykk, bunt, bunt_linje, kjoring, kjoring_steg, linje, person, soknad, vedtak
-from kjerne.utbetaling.ledig import FRA, KONTO, er_ledig
+from kjerne.lager.tabeller import betalingsavtrykk, bunt, bunt_hendelse, bunt_linje, kjoring, kjoring_steg, linje, person, soknad, vedtak
+from kjerne.utbetaling.ledig import FRA, KONTO, PAA_NYTT, er_ledig
+from kjerne.utbetaling.tilstand import OVER
 
 FORRIGE_KJORINGER = 3
 _I_BUNT = (
@@ -30,13 +31,12 @@ _I_BUNT = (
 _MERKET = sa.exists().where(betalingsavtrykk.c.linje_id == linje.c.linje_id)
 
 
-ALLTID = ("K26",)  # the same money twice is looked for in every scheme
 _UTEN = "Ordningen har ingen [kontroll] i ordning.toml."
 
 
 def kontrollvalg(m: Manifest) -> Kontrollvalg:
     """What the scheme says; a scheme that says nothing has only the controls that all have."""
-    return m.kontroll or Kontrollvalg(av={id_: _UTEN for id_ in katalog() if id_ not in ALLTID})
+    return m.kontroll or Kontrollvalg(av={id_: _UTEN for id_, en in katalog().items() if not en.alltid})
 
 
 def linjekontekst(conn: Connection, k: Kjoring, betalingsdato: dt.date) -> Kontrollkontekst:
@@ -71,7 +71,7 @@ def _linjer(conn: Connection, k: Kjoring, utvalg: sa.ColumnElement[bool]) -> pd.
     sporring = (
         sa.select(
             linje.c.linje_id, linje.c.vedtak_id, vedtak.c.sak_id, soknad.c.ordning, soknad.c.person_id, person.c.ident,
-            soknad.c.konto.label("sokerkonto"), linje.c.orgnr, KONTO.label("konto"), linje.c.rolle, linje.c.klasse, linje.c.fom,
+            soknad.c.konto.label("sokerkonto"), linje.c.orgnr, _konto().label("konto"), linje.c.rolle, linje.c.klasse, linje.c.fom,
             linje.c.tom,
             linje.c.belop_ore, soknad.c.mottatt_dato, vedtak.c.snapshot_id,
             sa.case((egen, faktum(conn, m.arbeidsgiverfelt))).label("arbeidsgiver"), sa.case((egen, nokkel)).label("nokkel"),
@@ -87,6 +87,12 @@ def _linjer(conn: Connection, k: Kjoring, utvalg: sa.ColumnElement[bool]) -> pd.
     return ramme.assign(merket=ramme["merket"].to_numpy(bool), til_soker=egne)
 
 
+def _konto() -> sa.ColumnElement[str]:
+    """Where the line's money goes next, or else where it went last: a line that came back may have been paid to another account."""
+    siste = sa.select(bunt_linje.c.konto).where(bunt_linje.c.linje_id == linje.c.linje_id).order_by(bunt_linje.c.forsok.desc()).limit(1)
+    return sa.func.coalesce(PAA_NYTT.c.konto, siste.correlate(linje).scalar_subquery(), linje.c.konto)
+
+
 def _tekst(conn: Connection, felt: str) -> sa.ColumnElement:
     verdi = soknad.c.mottatt_dato if felt == "mottatt_dato" else faktum(conn, felt)
     return sa.func.coalesce(sa.cast(verdi, sa.Text), "")
@@ -98,7 +104,8 @@ def _andre(conn: Connection, k: Kjoring, ledig: sa.ColumnElement[bool]) -> pd.Da
     def kandidatenes(kolonne: sa.ColumnElement) -> sa.Select:
         return sa.select(kolonne).select_from(FRA).where(ledig, kolonne.is_not(None)).correlate(None)
 
-    beror = [kolonne.in_(kandidatenes(kolonne)) for kolonne in (soknad.c.person_id, soknad.c.konto, linje.c.konto, linje.c.orgnr)]
+    beror = [kolonne.in_(kandidatenes(kolonne)) for kolonne in (soknad.c.person_id, soknad.c.konto, linje.c.orgnr)]
+    beror.append(_konto().in_(kandidatenes(KONTO)))
     if felt := k.verk.manifest.arbeidsgiverfelt:
         beror.append((soknad.c.ordning == k.ordning) & faktum(conn, felt).in_(kandidatenes(faktum(conn, felt))))
     return _linjer(conn, k, sa.not_(ledig) & sa.or_(*beror)).drop(columns=["snapshot_id", "rolle"])
@@ -143,10 +150,12 @@ def buntkontekst(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> Buntk
 
 
 def _i_bunter(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> pd.DataFrame:
-    v = vedtak.c
+    v, alle = vedtak.c, linje.alias("alle_linjer").c
+    hele = sa.select(sa.func.sum(alle.belop_ore)).where(alle.vedtak_id == linje.c.vedtak_id).correlate(linje).scalar_subquery()
     sporring = (
         sa.select(
             bunt_linje.c.bunt_id, linje.c.linje_id, linje.c.vedtak_id, linje.c.belop_ore, v.belop_ore.label("vedtatt_ore"), v.versjon,
+            sa.cast(hele, sa.BigInteger).label("linjene_ore"),
             v.sporing_id, v.sporing_rad, faktum(conn, k.verk.manifest.arbeidsgiverfelt).label("arbeidsgiver"),
         )
         .select_from(_I_BUNT).where(bunt_linje.c.bunt_id.in_(bunter)).order_by(linje.c.linje_id)
@@ -158,7 +167,7 @@ def _i_bunter(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> pd.DataF
 def _fra_sporing(k: Kjoring, linjer: pd.DataFrame) -> dict[str, pd.array]:
     """sporet_ore: what the rules came to in each case, from the file of the trace, which is kept apart from the database, added up anew.
     Missing for a later version of a decision, whose lines are a difference, and where the trace has other rules than the scheme has
-    now. spor_borte: the file is not there."""
+    now. skal_ha_spor: a first version of a decision. spor_borte: the file is not there."""
     regler = [r.navn for r in k.verk.regelsett.av_art("beløp")]
     ut = pd.array([pd.NA] * len(linjer), dtype="Int64")
     borte = np.zeros(len(linjer), bool)
@@ -171,17 +180,20 @@ def _fra_sporing(k: Kjoring, linjer: pd.DataFrame) -> dict[str, pd.array]:
         sporet = lagring.les(k.rom.snapshotmappe, sporing_id, "sporing", regler)
         ore = sum(np.rint(sporet[n].fillna(0).to_numpy(float) * 100).astype(np.int64) for n in regler)
         ut[linjer.index.get_indexer(egne.index)] = ore[egne["sporing_rad"].to_numpy()]
-    return {"sporet_ore": ut, "spor_borte": borte}
+    return {"sporet_ore": ut, "skal_ha_spor": (linjer["versjon"] == 1).to_numpy(bool), "spor_borte": borte}
 
 
 def _tidligere(conn: Connection, k: Kjoring, bunter: tuple[str, ...]) -> pd.DataFrame:
+    """What a batch is to look like. A batch that came to nothing is no example: it may have been the fault itself."""
+    over = sa.select(bunt_hendelse.c.bunt_id).where(bunt_hendelse.c.tilstand.in_(OVER))
+    levende = (bunt.c.ordning == k.ordning) & bunt.c.bunt_id.not_in(bunter) & bunt.c.bunt_id.not_in(over)
     sporring = (
-        sa.select(bunt.c.kjoring_id).where(bunt.c.ordning == k.ordning, bunt.c.bunt_id.not_in(bunter), bunt.c.kjoring_id != k.id)
+        sa.select(bunt.c.kjoring_id).where(levende, bunt.c.kjoring_id != k.id)
         .group_by(bunt.c.kjoring_id).order_by(sa.func.max(bunt.c.laget_tid).desc(), bunt.c.kjoring_id).limit(FORRIGE_KJORINGER)
     )  # fmt: skip
     rader = []
     for kjoring_id in conn.scalars(sporring).all():
-        i_kjoringen = sa.select(bunt.c.bunt_id).where(bunt.c.kjoring_id == kjoring_id, bunt.c.ordning == k.ordning)
+        i_kjoringen = sa.select(bunt.c.bunt_id).where(bunt.c.kjoring_id == kjoring_id, levende)
         arbeidsgiver = faktum(conn, k.verk.manifest.arbeidsgiverfelt).label("arbeidsgiver")
         linjer = hent(conn, sa.select(linje.c.belop_ore, arbeidsgiver).select_from(_I_BUNT).where(bunt_linje.c.bunt_id.in_(i_kjoringen)))
         p = profil(linjer.assign(arbeidsgiver=linjer["arbeidsgiver"].replace("", pd.NA)))
