@@ -248,23 +248,19 @@ def løpende_næring(næringsgrunnlag, oppgitt_næringsinntekt):
 def seks_g(maks_antall_g, grunnbeløp_mars_2020):
     return maks_antall_g * grunnbeløp_mars_2020
 
-@sn.beregning("FRL § ?", "Tapet som dekkes i del 1: det ene tapet, opp til det som er igjen av 6 G når den andre inntekten løper fullt", enhet="kr/år", kilde="ftb", valg="Inntekten som ennå ikke har falt bort, regnes som inntekten før mars 2020. Er det ene grunnlaget alene under 0,75 G, gir del 1 ingenting")
-def grense_1(frilans_først, frilansgrunnlag, løpende_frilans, årlig_frilansinntekt, næringsgrunnlag, løpende_næring, årlig_næringsinntekt, annen_inntekt, seks_g, nok_i_del_1, dager_1):
+@sn.beregning("FRL § ?", "Tapet som dekkes i del 1: det ene tapet, opp til det som er igjen av 6 G når den andre inntekten løper fullt", enhet="kr/år", kilde="ftb", valg="Inntekten som ennå ikke har falt bort, regnes som inntekten før mars 2020. De 0,75 G prøves for hele søknadsperioden, ikke for hver del: NAV lot alle delene gi penger når vilkåret var oppfylt i én av dem")
+def grense_1(frilans_først, frilansgrunnlag, løpende_frilans, årlig_frilansinntekt, næringsgrunnlag, løpende_næring, årlig_næringsinntekt, annen_inntekt, seks_g, dager_1):
     bortfall = hvis(frilans_først, frilansgrunnlag - løpende_frilans, næringsgrunnlag - løpende_næring)
     løpende = annen_inntekt + hvis(frilans_først, løpende_frilans + årlig_næringsinntekt, årlig_frilansinntekt + løpende_næring)
     tak = lavest(seks_g, bortfall + løpende)
-    return hvis(alle(nok_i_del_1, dager_1 > 0), høyest(0, tak - løpende), 0)
-
-@sn.beregning("FRL § ?", "Inntekten som det er søkt for i del 1, er minst 0,75 G", enhet="ja/nei", kilde="ftb")
-def nok_i_del_1(frilans_først, årlig_frilansinntekt, årlig_næringsinntekt, minst_antall_g, grunnbeløp_mars_2020):
-    return nøyaktig(hvis(frilans_først, årlig_frilansinntekt, årlig_næringsinntekt)) >= minst_antall_g * grunnbeløp_mars_2020
+    return hvis(dager_1 > 0, høyest(0, tak - løpende), 0)
 
 @sn.beregning("FRL § ?", "Løpende inntekt over 6 G i del 1 flyttes til del 2 etter antall virkedager", enhet="kr/år", kilde="ftb", valg="Del 1 slutter aldri med en måned, bortsett fra 31. mars 2020, som NAV ikke regnet som en månedsslutt")
-def overført(frilans_først, løpende_frilans, løpende_næring, årlig_frilansinntekt, annen_inntekt, seks_g, nok_i_del_1, dager_1, dager_2):
+def overført(frilans_først, løpende_frilans, løpende_næring, årlig_frilansinntekt, annen_inntekt, seks_g, dager_1, dager_2):
     løpende = hvis(frilans_først, løpende_frilans, løpende_næring)
     igjen = seks_g - annen_inntekt - hvis(frilans_først, 0, årlig_frilansinntekt)
     over = lavest(løpende, høyest(0, løpende - igjen)) * dager_1 / dager_2
-    return hvis(alle(nok_i_del_1, dager_1 > 0, dager_2 > 0), over, 0)
+    return hvis(alle(dager_1 > 0, dager_2 > 0), over, 0)
 
 @sn.beregning("FRL § ?", "Tapet som dekkes i del 2: begge tap, opp til det som er igjen av 6 G når annen og løpende inntekt er trukket fra", enhet="kr/år", kilde="ftb")
 def grense_2(frilansgrunnlag, næringsgrunnlag, annen_inntekt, løpende_frilans, løpende_næring, seks_g, overført):

@@ -294,9 +294,7 @@ class Sak:
         null = self.a.tall(0)
         if not self.verdi("dager_1"):
             return null, null, null, null
-        først = min(("frilans", "næring"), key=self.start)
-        nok = self.verdi("årlig_frilansinntekt" if først == "frilans" else "årlig_næringsinntekt") >= self.a.tall(Fraction(3 * G, 4))
-        return self.del_(1, self.a.tall(6 * G)) if nok else (null, null, null, null)
+        return self.del_(1, self.a.tall(6 * G))
 
     def _del_2(self) -> tuple:
         return self.del_(2, self.a.tall(6 * G) - self.verdi("del_1")[2])
