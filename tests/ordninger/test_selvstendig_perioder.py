@@ -23,7 +23,8 @@ from kjerne.lager.tabeller import linje, sak, soknad, vedtak  # noqa: E402
 
 DAG = dt.date(2020, 8, 15)
 FELT = {"søker_frilans": "nei", "søker_næring": "ja", "tap_av_korona": "ja", "dekket_av_annen_ytelse": "nei",
-        "foretak_registrert": "01.02.2015", "næring_startet": "01.02.2015", "næringsinntekt_2019": "360000", "næringstap_fra": "20.04.2020",
+        "foretak_registrert": "01.02.2015", "foretaksform": "enkeltpersonforetak", "aktivitet_i_norge": "ja",
+        "næring_startet": "01.02.2015", "næringsinntekt_2019": "360000", "næringstap_fra": "20.04.2020",
         "inntekt_frilans": "0", "inntekt_næring": "0", "inntekt_arbeid": "0", "dagpengedager": "0", "aapdager": "0"}
 
 
