@@ -10,7 +10,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.kjoring.betaling import SYSTEM, Bankskriver
+from kjerne.kjoring.betaling import SYSTEM
+from kjerne.kjoring.betalingsformat import skriver_for
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.fil import sha256_av_fil
@@ -69,7 +70,7 @@ def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> 
 def _en(conn: Connection, rom: Arbeidsrom, verk: Regelverk, denne: Bunt) -> list[Avvik]:
     if not denne.er_ute:
         return prov_bunt(conn, denne)
-    skriver = Bankskriver(verk, rom.betaler)
+    skriver = skriver_for(rom, verk, denne)
     sti = rom.betalingsmappe / filnavn(denne, skriver.endelse)
     if not sti.exists() or sha256_av_fil(sti) != denne.fil_sha256:
         return [Avvik("filen_borte", denne.bunt_id, "", None, None), *prov_bunt(conn, denne)]
