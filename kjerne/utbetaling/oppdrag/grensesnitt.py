@@ -1,4 +1,4 @@
-"""Grensesnittavstemming of a scheme: every message with a key in the period, from what is stored, and the same from the files themselves."""
+"""Grensesnittavstemming of a scheme: every message with a key in the period, with the answer that holds, from what is stored."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Poster:
         """A message and its answers, from one question each, side by side in the order of the cases."""
         linjer = (
             sa.select(_O.fagsystem_id, person.c.ident, sa.func.sum(_O.sats_ore))
-            .join(vedtak, vedtak.c.vedtak_id == _O.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
+            .join_from(oppdragslinje, vedtak, vedtak.c.vedtak_id == _O.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
             .join(person, person.c.person_id == soknad.c.person_id).where(_O.fil_id == fil.fil_id)
             .group_by(_O.fagsystem_id, person.c.ident).order_by(_O.fagsystem_id)
         )  # fmt: skip

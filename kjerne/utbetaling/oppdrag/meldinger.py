@@ -72,7 +72,7 @@ def _linjene(fil_id: str) -> sa.Select:
     return (
         sa.select(oppdragslinje, soknad.c.sak_id, _GJELDER.c.ident.label("gjelder"), _MOTTAKER.c.ident.label("mottaker"),
                   _R.foreslaatt_av, _H.av)
-        .join(vedtak, vedtak.c.vedtak_id == _O.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
+        .join_from(oppdragslinje, vedtak, vedtak.c.vedtak_id == _O.vedtak_id).join(soknad, soknad.c.sak_id == vedtak.c.sak_id)
         .join(_GJELDER, _GJELDER.c.person_id == soknad.c.person_id).outerjoin(_MOTTAKER, _MOTTAKER.c.person_id == _O.person_id)
         .outerjoin(omgjoring, omgjoring.c.vedtak_id == _O.vedtak_id).outerjoin(revurdering, _R.revurdering_id == omgjoring.c.revurdering_id)
         .outerjoin(revurdering_hendelse, (_H.revurdering_id == _R.revurdering_id) & (_H.hendelse == "godkjent"))

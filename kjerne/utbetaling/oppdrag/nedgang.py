@@ -53,7 +53,7 @@ def _ikke_fortalt(conn: Connection, ordning: str) -> list[sa.Row]:
     samme &= _O.person_id.is_not_distinct_from(_T.person_id) & _O.orgnr.is_not_distinct_from(_T.orgnr)
     sporring = (
         sa.select(vedtak.c.sak_id, _T.rolle, _T.klasse, _T.person_id, _T.orgnr, _T.vedtak_id, _T.belop_ore)
-        .join(vedtak, vedtak.c.vedtak_id == _T.vedtak_id).where(_T.ordning == ordning, ~sa.exists().where(samme))
+        .join_from(tilbakekreving, vedtak, vedtak.c.vedtak_id == _T.vedtak_id).where(_T.ordning == ordning, ~sa.exists().where(samme))
         .order_by(vedtak.c.versjon, vedtak.c.sak_id, _T.krav_id)
     )  # fmt: skip
     return list(conn.execute(sporring))

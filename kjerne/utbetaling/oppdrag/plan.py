@@ -62,7 +62,7 @@ def ny_fil(conn: Connection, fil_id: str, ordning: str, bunt_id: str | None, naa
 
 def _sakene(conn: Connection, bunt_id: str) -> Iterator[str]:
     sporring = (
-        sa.select(_V.sak_id).distinct().join(linje, _L.vedtak_id == _V.vedtak_id).join(bunt_linje, bunt_linje.c.linje_id == _L.linje_id)
+        sa.select(_V.sak_id).distinct().join_from(vedtak, linje, _L.vedtak_id == _V.vedtak_id).join(bunt_linje, bunt_linje.c.linje_id == _L.linje_id)
         .where(bunt_linje.c.bunt_id == bunt_id).order_by(_V.sak_id).execution_options(yield_per=5_000)
     )  # fmt: skip
     return chain.from_iterable(conn.scalars(sporring).partitions())
@@ -103,7 +103,7 @@ def perioder_i(conn: Connection, vedtak_ider: set[str]) -> dict[tuple[str, Kjede
     for del_ in i_deler(sorted(vedtak_ider)):
         sporring = (
             sa.select(_P.vedtak_id, _V.sak_id, _P.rolle, _P.klasse, _P.person_id, _P.orgnr, _P.fom, _P.tom, _P.belop_ore)
-            .join(vedtak, _V.vedtak_id == _P.vedtak_id).where(_P.vedtak_id.in_(del_))
+            .join_from(vedtaksperiode, vedtak, _V.vedtak_id == _P.vedtak_id).where(_P.vedtak_id.in_(del_))
         )  # fmt: skip
         for vedtak_id, *resten in conn.execute(sporring):
             ut.setdefault((vedtak_id, Kjedenokkel(*resten[:5])), []).append(Periode(*resten[5:]))

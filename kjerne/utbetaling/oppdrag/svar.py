@@ -111,7 +111,7 @@ def om_betalingene(conn: Connection, bunt_id: str, svar: Sequence[tuple[str, Kvi
     """The answers about a batch as answers about its payments, as a bank gives them."""
     saker: dict[str, str] = {}
     for del_ in i_deler(sorted({sak for sak, _ in svar})):
-        sporring = sa.select(_O.fagsystem_id, vedtak.c.sak_id).join(vedtak, vedtak.c.vedtak_id == _O.vedtak_id)
+        sporring = sa.select(_O.fagsystem_id, vedtak.c.sak_id).join_from(oppdragslinje, vedtak, vedtak.c.vedtak_id == _O.vedtak_id)
         saker |= dict(map(tuple, conn.execute(sporring.where(_O.fil_id == bunt_id, _O.fagsystem_id.in_(del_)))))
     kjeder = {n.fagsystem_id: x for n, x in buntens_kjeder(conn, bunt_id, sorted(set(saker.values()))).items()}
     return [Kvittering(melding_id, bunt_id, x.ende_til_ende_id, k.status, k.grunn, LINJE, k.tekst, sak)
