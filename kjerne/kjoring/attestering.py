@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.betaling import filsti, rammer_for, utbetal
+from kjerne.kjoring.oppdragssteg import send_nedgang
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
@@ -77,9 +78,12 @@ def _gjor(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, gjor: Callable[[C
 
 
 def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> list[dict]:
-    """Writes the files of the disposed batches (or of the named one). Raises Ordningsfeil (kode 4) when none is disposed."""
-    bunter = ventende(rom, verk.id, bunt_id, ("disponert",)) or ventende(rom, verk.id, bunt_id, UTE)
-    if not bunter:
+    """Writes the files of the disposed batches (or of the named one); for Oppdragssystemet also that of what new versions take away.
+    Raises Ordningsfeil (kode 4) when none is disposed."""
+    disponert = ventende(rom, verk.id, bunt_id, ("disponert",))
+    nedgang = send_nedgang(rom, verk, av) if verk.manifest.utbetaling.er_oppdrag and not bunt_id else None
+    bunter = disponert or (nedgang is None and ventende(rom, verk.id, bunt_id, UTE)) or []
+    if not bunter and nedgang is None:
         raise Ordningsfeil(
             "Ingen bunt er disponert.",
             verk.id,
@@ -87,7 +91,7 @@ def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> 
             "Ingen fil er laget, og ingen penger er sendt.",
             kode=4,
         )
-    ut = []
+    ut = [nedgang] if nedgang else []
     for b in bunter:
         s = utbetal(rom, verk, b.bunt_id, av)
         ut.append(

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.betaling import SYSTEM
+from kjerne.kjoring.oppdragssteg import les_oppdragssvar
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -19,13 +20,17 @@ from kjerne.utbetaling.bunt import vis_bunt
 from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk
 from kjerne.utbetaling.kvittering.pain002 import Pain002
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
+from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
 
 
 def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
-    """Reads one file of receipts (pain.002) and puts it to use, whole or not at all. The same file again changes nothing.
+    """Reads one file of receipts (pain.002, or answers from Oppdragssystemet: the file itself tells) and puts it to use, whole or not at
+    all. The same file again changes nothing.
 
     Raises Ordningsfeil when the file cannot be read, is not an answer to what was sent, or contradicts itself.
     """
+    if er_oppdragssvar(sti):
+        return les_oppdragssvar(rom, sti, av)
     sha = linjefil.filhash(sti)
     with lesende(rom.motor) as conn, sti.open("rb") as fil:
         lesning = Pain002(fil, SendtFraBasen(conn))
@@ -35,19 +40,19 @@ def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
         svar = bruk(conn, kvitteringer, sha, sti.name, "pain.002", lesning.avvik, av, rom.klokke.naa())
         if not svar.lest_for:
             if svar.stans:
-                _stans(conn, rom, svar)
-            _logg(conn, rom, svar, av)
+                stans(conn, rom, vis_bunt(conn, svar.bunt_id).ordning, svar)
+            logg_lest(conn, rom, svar, av)
     rom.foranker()
     return svar
 
 
-def _stans(conn: Connection, rom: Arbeidsrom, svar: Brukt) -> None:
-    ordning = vis_bunt(conn, svar.bunt_id).ordning
+def stans(conn: Connection, rom: Arbeidsrom, ordning: str, svar: Brukt) -> None:
+    """The system presses the stop button."""
     if stopp.trykk_stopp(conn, ordning, f"Kvitteringen for bunt {svar.bunt_id[:12]}: {svar.stans}", SYSTEM, rom.klokke.naa()):
         logg(conn, "stopp.stopp", f"omfang:{ordning}", SYSTEM, {"bunt_id": svar.bunt_id}, rom.klokke.naa())
 
 
-def _logg(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
+def logg_lest(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
     tall = {"lest": svar.lest, "nye": svar.nye, "avvik": sum(svar.avvik.values())} | {n: int(v) for n, v in svar.stand.items()}
     tall |= {f"{n}_ore": int(v) for n, v in svar.belop_ore.items()}
     logg(conn, "kvittering.lest", f"bunt:{svar.bunt_id}", av, tall | {"fil_sha256": svar.fil_sha256}, rom.klokke.naa())

@@ -157,15 +157,37 @@ class Bevilgning(_Modell):
     kilde: str = Field(min_length=1)
 
 
+class Oppdragsvalg(_Modell):
+    """How the scheme is known to Oppdragssystemet. The class of an amount is its kodeKlassifik."""
+
+    fagomraade: str = Field(pattern=r"^[A-ZÆØÅ0-9]{1,8}$")
+    komponent: str = Field(default="ORDNING", pattern=r"^[A-ZÆØÅ0-9_-]{1,8}$")  # the system that sends, as the receiver knows it
+    enhet: str = Field(default="8020", pattern=r"^\d{4}$")
+
+
+OPPDRAG = "oppdrag"
+
+
 class Utbetaling(_Modell):
     maks_per_sak: int = Field(gt=0)  # whole kroner
     maks_per_bunt: int = Field(gt=0)  # whole kroner
     maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
     bevilgning: Bevilgning | None = None
-    format: Literal["pain.001.001.09", "pain.001.001.03"] = "pain.001.001.09"
+    format: Literal["pain.001.001.09", "pain.001.001.03", "oppdrag"] = "pain.001.001.09"
+    oppdrag: Oppdragsvalg | None = None  # only with, and always with, format = "oppdrag"
     formaal: str = "GOVT"  # ISO 20022 category purpose
     tekst: str = Field(max_length=140)  # on the bank statement
     mottakere: dict[str, Mottaker]
+
+    @model_validator(mode="after")
+    def _oppdraget(self) -> Utbetaling:
+        if (self.format == OPPDRAG) != (self.oppdrag is not None):
+            raise ValueError('format = "oppdrag" og tabellen oppdrag = { fagomraade = "…" } skal stå sammen')
+        return self
+
+    @property
+    def er_oppdrag(self) -> bool:
+        return self.oppdrag is not None
 
 
 class Klage(_Modell):

@@ -124,6 +124,9 @@ class Skriver:
 
     endelse = "xml"
 
+    def forbered(self) -> None:
+        """What must be stored before the file can be written. Again: nothing changes."""
+
     def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> Any:
         raise NotImplementedError
 
