@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from kjerne.drift.innstillinger import Betaler
 from kjerne.drift.telemetri import slaa_av
 from kjerne.kjoring.buntkontroll import kontroller_bunt
+from kjerne.kjoring.gjenoppretting import krev_sikker_base
 from kjerne.kjoring.kontrollsteg import kontroller, kontroller_bunter, logg_kontroller
 from kjerne.kjoring.kvalitetssteg import les_plan
 from kjerne.kjoring.port import port
@@ -88,6 +89,7 @@ def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
     port(rom, verk, "godkjent", "lukket", hva="Å betale")
     with lesende(rom.motor) as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
+    krev_sikker_base(rom, verk.id)
 
     def sendt(conn: Connection, denne: Bunt, fil_sha256: str) -> None:
         logg(conn, "bunt.sendt", f"bunt:{denne.bunt_id}", av, {"fil_sha256": fil_sha256}, rom.klokke.naa())
