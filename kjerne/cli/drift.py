@@ -203,7 +203,7 @@ def sporsmal(
     tabell(
         "",
         ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
-        [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
+        [[r.til, r.mottaker if isinstance(r.mottaker, str) else "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
     )
     return None
 

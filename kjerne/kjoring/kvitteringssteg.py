@@ -17,8 +17,9 @@ from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling import stopp
 from kjerne.utbetaling.bunt import vis_bunt
-from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk
+from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk, les_stand
 from kjerne.utbetaling.kvittering.pain002 import Pain002
+from kjerne.utbetaling.kvittering.tiltak import tiltak
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
 
@@ -59,9 +60,14 @@ def logg_lest(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
 
 
 def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
-    """The payments that came to nothing and that nobody has decided about."""
+    """The payments that came to nothing and that nobody has decided about, each with what is to be done (`tiltak`)."""
     with lesende(rom.motor) as conn:
-        return [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+        rader = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+        for bunt in {r["bunt_id"] for r in rader}:
+            egne = {r["ende_til_ende_id"]: r for r in rader if r["bunt_id"] == bunt}
+            for ende, (_, stand) in les_stand(conn, vis_bunt(conn, bunt), set(egne)).items():
+                egne[ende]["tiltak"] = tiltak(stand).tekst
+    return rader
 
 
 def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:
