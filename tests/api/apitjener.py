@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -136,6 +137,12 @@ class Prosess:
         assert svar.status == 303
         self.kapsel = svar.hoder["set-cookie"].split(";")[0]
         assert self.kapsel.startswith(KAPSEL)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor it has used (Linux)."""
+        felt = Path(f"/proc/{self._p.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(felt[11]) + int(felt[12])) / os.sysconf("SC_CLK_TCK")
 
     def drep(self) -> None:
         self._p.kill()
