@@ -50,10 +50,11 @@ class Svar:
 class Tjener:
     """The application in a thread of this process. With `Lokal`, the door is opened with the start token."""
 
-    def __init__(self, motor: Any, data: Path, innlogging: Innlogging | None = None, klokke: Klokke | None = None, **rom: Any):
+    def __init__(self, motor: Any, data: Path, innlogging: Innlogging | None = None, klokke: Klokke | None = None,
+                 ordninger: Path = EVENTYR, **rom: Any):  # fmt: skip
         data.mkdir(exist_ok=True)
         self.innlogging = innlogging or Lokal()
-        self.app = lag_app(Arbeidsrom(data, motor, klokke or Klokke(), **rom), oppdag(EVENTYR)[0], self.innlogging)
+        self.app = lag_app(Arbeidsrom(data, motor, klokke or Klokke(), **rom), oppdag(ordninger)[0], self.innlogging)
         self._tjener = uvicorn.Server(uvicorn.Config(self.app, port=0, log_level="error", access_log=False, ws="none"))
         self._traad = threading.Thread(target=self._tjener.run, daemon=True)
 
@@ -94,7 +95,8 @@ class Tjener:
             ut = b""
             with contextlib.suppress(OSError):  # it hung up, which is an answer
                 s.sendall(data)
-                s.shutdown(socket.SHUT_WR)
+                if b"Connection: close" not in data:
+                    s.shutdown(socket.SHUT_WR)  # nothing more comes, so that whoever waits for more gives up
                 while bit := s.recv(65536):
                     ut += bit
         return ut
