@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from kjerne.api.kropp import les_skjema
 from kjerne.api.problem import Problem
-from kjerne.api.skjemafelt import felter
+from kjerne.api.skjemafelt import felter, grunntekst
 from kjerne.api.skjematekst import MAALFORM, TEKST
 from kjerne.api.soknad import NOKKEL, ta_imot
 from kjerne.api.sted import Sted, sted
@@ -116,7 +116,7 @@ def _skjema(
 ) -> HTMLResponse:  # fmt: skip
     feltene = felter(form, m, svar, avvik or [], med_ident=bruker.ident is None)
     kjente = {f.navn for f in feltene}
-    andre = [a.felt for a in avvik or [] if a.felt not in kjente]  # what no field of the page can mend
+    andre = [f"{a.felt} {grunntekst(a.grunn, m)}" for a in avvik or [] if a.felt not in kjente]  # what no field of the page can mend
     return _side("skjema.html", m, her, form, status, felter=feltene, nokkel=svar["nokkel"], melding=melding, andre=andre,
                  stengt=_stengt(her, form), feil=[f for f in feltene if f.feil])  # fmt: skip
 
