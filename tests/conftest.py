@@ -22,7 +22,6 @@ from sqlalchemy.engine import Engine
 from kjerne.lager.feilpunkt import nullstill
 from kjerne.lager.motor import aapne
 from kjerne.lager.oppgradering import oppgrader
-
 from tests.drap import Drapstall
 from tests.feilpunkter import feilpunkter_i_koden
 
