@@ -12,12 +12,14 @@ from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kjoring import demodag
 from kjerne.kjoring.avstemmingssteg import avstem
 from kjerne.kjoring.buntkontroll import _vedtatt_her
+from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.demo import demovalg, kjor_demo
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.verifisering import verifiser
 from kjerne.lager.tabeller import bunt_linje, linje, soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk import omverden
+from kjerne.utbetaling.stopp import trykk_stopp
 from tests.kjoring.conftest import EVENTYR
 
 
@@ -82,3 +84,20 @@ def test_sen_melding_endrer_bare_lonn_i_maanedene():
     ny = omverden.sen_melding(inntekt, ["1"], 1.0, [maaned[1].date()], pd.Timestamp("2020-07-16", tz="UTC"))
     assert ny["beloep_ore"].tolist()[0] == 1000 and ny["beloep_ore"].tolist()[2] == 3000
     assert ny["beloep_ore"].tolist()[1] in (1000, 3000) and len(ny) == 3
+
+
+def test_rapporten_sier_hvor_pengene_er_og_hva_som_stanser(dagen):
+    svar, rom = dagen
+    verk = finn("askeladden")
+    with rom.motor.begin() as conn:
+        trykk_stopp(conn, "askeladden", "Vi så noe rart i tallene.", "kari.attestant", rom.klokke.naa())
+    sti, tall = lag_rapport(rom, verk)
+    penger = {g["navn"]: g for g in tall["penger"]["grupper"]}
+    assert penger["oppgjort"]["belop_ore"] == -avstem(rom, verk, "ola.operator").saldo["bank"] == tall["sendt_ore"]
+    assert penger["avvist"]["antall"] == _sum(svar["dagen"], "avvist")
+    assert penger["krav_varslet"]["antall"] == _sum(svar["dagen"], "varslet")
+    assert "uten_svar" not in penger and "alt går opp" in tall["penger"]["avstemt"]
+    side = sti.read_text("utf-8")
+    assert "Utbetalingene er stoppet av kari.attestant: Vi så noe rart i tallene." in side and "Hvor pengene er" in side
+    _, aapen = lag_rapport(rom, verk, aapen=True)
+    assert not aapen["penger"]["hindre"] and all(g["antall"] is None or g["antall"] >= 5 for g in aapen["penger"]["grupper"])
