@@ -24,15 +24,16 @@ ruter = APIRouter()
 
 @ruter.get("/")
 def idag(b: Besok = lese()) -> Response:
-    alle = [g | {"grunn": b.kan(g["handling"])} for g in map(_rad, (g for o in b.verkene for g in arbeidsliste(b.rom, o)))]
-    tall = [tall_for(b.rom, v) for v in b.verkene.values()]
+    verkene, ute = oppdag()
+    alle = [_rad(g, v.manifest.navn.nb, b.kan(g.handling)) for v in verkene.values() for g in arbeidsliste(b.rom, v.id)]
+    tall = [tall_for(b.rom, v) for v in verkene.values()]
     tall = [t | {"penger": _penger(t["bunter"])} for t in tall if t["mottatt"] or t["bunter"]]
     mine, andres = [g for g in alle if not g["grunn"]], [g for g in alle if g["grunn"]]
-    return b.side("idag.html", mine=mine, andres=andres, tall=tall, sum=_sum(tall), ute=oppdag()[1], dag=b.rom.klokke.idag())
+    return b.side("idag.html", mine=mine, andres=andres, tall=tall, sum=_sum(tall), ute=ute, dag=b.rom.klokke.idag())
 
 
-def _rad(g: Gjoremaal) -> dict:
-    return {"ordning": g.ordning, "handling": g.handling, "art": g.art, "merke": g.merke, "tekst": g.tekst, "gjor": g.gjor,
+def _rad(g: Gjoremaal, navn: str, grunn: str) -> dict:
+    return {"ordning": navn, "grunn": grunn, "handling": g.handling, "art": g.art, "merke": g.merke, "tekst": g.tekst, "gjor": g.gjor,
             "adresse": adresse(g.slag, g.ordning, g.id)}  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
 from kjerne.drift.tall import kroner
 from kjerne.kjoring import overstyring, saksbehandling
+from kjerne.kjoring.dagsrapport import ventegrunner
 from kjerne.kjoring.forklaringstekst import grunnlag, skriv
 from kjerne.kjoring.overstyring import Onsket
 from kjerne.kjoring.saksbilde import fakta
@@ -36,12 +37,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     rader = list(ramme.astype(object).where(ramme.notna(), None).itertuples())
     venter = overstyring.som_venter(b.rom, ordning)
     return b.side("ko.html", ordning=ordning, utsnitt=sider(rader, side), venter=venter, likt=saksbehandling.likebehandling(b.rom, ordning),
-                  kan={h: b.kan(h) for h in ("behandle", "bekreft", "se_sak")}, grunner=_grunner(verk))  # fmt: skip
-
-
-def _grunner(verk: Regelverk) -> dict[str, str]:
-    """What a case waits for, as a person says it: by the name of a rule or a field."""
-    return {r.navn: r.tekst for r in verk.regler.values()} | {f.navn: f.nb for f in verk.manifest.felt}
+                  kan={h: b.kan(h) for h in ("behandle", "bekreft", "se_sak")}, grunner=ventegrunner(verk))  # fmt: skip
 
 
 @ruter.get("/ko/{ordning}/{sak_id}")
@@ -53,9 +49,14 @@ def en(ordning: str, sak_id: str, b: Besok = lese("behandle")) -> Response:
     felt = [(f.navn, f.nb) for f in verk.manifest.felt if f.oppslag is None] + [("kontonummer", "Kontonummer for utbetaling")]
     vilkaar = [(r.navn, r.tekst) for r in verk.regelsett.av_art("vilkår")]
     return b.side("behandle.html", ordning=ordning, sak_id=sak_id, p=p, f=p.forklaring, felt=felt, vilkaar=vilkaar, venter=venter,
-                  fakta=fakta(p.sporing), skriv=skriv, grunnlag=grunnlag, rolle=rolle, grunner=_grunner(verk),
+                  fakta=fakta(p.sporing), skriv=skriv, grunnlag=grunnlag, rolle=rolle, tekster=_tekster(verk),
                   mottakere=list(verk.manifest.utbetaling.mottakere), bruker_inntekt=verk.manifest.inntekt is not None,
                   kan={h: b.kan(h) for h in ("behandle", "bekreft")}, opplyst=list(p.opplysninger.itertuples()))  # fmt: skip
+
+
+def _tekster(verk: Regelverk) -> dict[str, str]:
+    """What is missing, as a person says it: by the name of a rule or a field."""
+    return {r.navn: r.tekst for r in verk.regler.values()} | {f.navn: f.nb for f in verk.manifest.felt}
 
 
 @ruter.post("/ko/{ordning}/{sak_id}/opplys")

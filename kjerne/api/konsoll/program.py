@@ -22,14 +22,14 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.motor import vaktens_ord
 
-_DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
+DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
 _STATUS = {1: 500, 2: 422, 3: 409, 4: 409, 5: 409}  # by the exit code that the same fault has at the terminal
 
 
 def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
     app = FastAPI(title="Ordning: konsoll", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.konsoll = Konsoll(rom, inngang, Bakgrunn())
-    for del_ in _DELER:
+    for del_ in DELER:
         app.include_router(del_.ruter)
 
     @app.get("/statisk/{navn}")
