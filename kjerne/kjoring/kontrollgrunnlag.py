@@ -19,7 +19,19 @@ from kjerne.kontroll.helhet import Buntkontekst, profil
 from kjerne.kontroll.katalog import katalog
 from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.lager import snapshot as lagring
-from kjerne.lager.tabeller import betalingsavtrykk, bunt, bunt_hendelse, bunt_linje, kjoring, kjoring_steg, linje, person, soknad, vedtak
+from kjerne.lager.tabeller import (
+    betalingsavtrykk,
+    bunt,
+    bunt_hendelse,
+    bunt_linje,
+    kjoring,
+    kjoring_steg,
+    linje,
+    person,
+    snapshot,
+    soknad,
+    vedtak,
+)
 from kjerne.utbetaling.ledig import FRA, KONTO, PAA_NYTT, er_ledig
 from kjerne.utbetaling.tilstand import OVER
 
@@ -54,7 +66,7 @@ def linjekontekst(conn: Connection, k: Kjoring, betalingsdato: dt.date) -> Kontr
         kunngjort=valg.kunngjort or m.gjelder.fra,
         maks_dager=valg.maks_dager or (m.gjelder.til - m.gjelder.fra).days + 1,
         kan_kombineres=valg.kan_kombineres,
-        inntekt=_inntekt(k, linjer),
+        inntekt=_inntekt(conn, k, linjer),
         inntekt_for=_eldste_inntekt(conn, k, innhentet.get("inntekt")),
         arbeidsforhold=hent_ramme(k, sha, "arbeidsforhold") if (sha := innhentet.get("arbeidsforhold")) else None,
     )
@@ -117,17 +129,22 @@ def _soknader(conn: Connection, ledig: sa.ColumnElement[bool]) -> pd.DataFrame:
     return hent(conn, sa.select(s.c.person_id, s.c.sak_id, s.c.konto, s.c.mottatt_dato).where(s.c.person_id.in_(kandidater)))
 
 
-def _inntekt(k: Kjoring, linjer: pd.DataFrame) -> pd.DataFrame | None:
-    """The income that the decisions behind the lines stood on. One extract, as a rule; several after several runs."""
-    deler = []
-    for sha, egne in linjer.dropna(subset="snapshot_id").groupby("snapshot_id"):
+def _inntekt(conn: Connection, k: Kjoring, linjer: pd.DataFrame) -> pd.DataFrame | None:
+    """The income that the decisions behind the lines stood on. One extract, as a rule; several after several runs: then each person's
+    newest, so that no pay is counted twice."""
+    s, med = snapshot.c, linjer.dropna(subset="snapshot_id")
+    brukt = list(med["snapshot_id"].unique())
+    if len(brukt) < 2:
+        return hent_ramme(k, brukt[0], "inntekt") if brukt else None
+    nyest = sa.select(s.snapshot_id).where(s.snapshot_id.in_(brukt)).order_by(s.hentet_tid.desc(), s.snapshot_id)
+    valgt, sett = [], set()
+    for sha in conn.scalars(nyest).all():
+        egne = set(med.loc[med["snapshot_id"] == sha, "ident"]) - sett
+        sett |= egne
         ramme = hent_ramme(k, sha, "inntekt")
-        deler.append((ramme, egne["ident"]))
-    if len(deler) == 1:
-        return deler[0][0]
-    valgt = [ramme[ramme["ident"].isin(ident)] for ramme, ident in deler]
+        valgt.append(ramme[ramme["ident"].isin(egne)])
     koder = {n: "string[pyarrow]" for ramme in valgt for n in ramme.columns[ramme.dtypes == "category"]}
-    return pd.concat([r.astype(koder) for r in valgt], ignore_index=True) if valgt else None
+    return pd.concat([r.astype(koder) for r in valgt], ignore_index=True)
 
 
 def _eldste_inntekt(conn: Connection, k: Kjoring, naa: str | None) -> pd.DataFrame | None:

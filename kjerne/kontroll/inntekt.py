@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
+import pandas as pd
 
 from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.kontroll.lonnsrader import UKJENT, Lonnsrader
@@ -33,12 +34,25 @@ def meldt_etter_kunngjoring(k: Kontrollkontekst, dager_etter: int) -> Treff:
     forst = lonn.forst_meldt()[lonn.linjepar]
     uten_tid = lonn.noen(~lonn.svar & (lonn.meldt == UKJENT))[lonn.linjepar]  # may have come first
     kjent = har_hos & (forst != UKJENT) & ((forst <= grense) | ~uten_tid)
+    begynte = _begynte(k)
+    tekst = "Arbeidsforholdet ble meldt første gang {} dager etter at ordningen var kjent.{}"
     return Treff(
         kjent & (forst > grense),
-        lambda pos: [f"Arbeidsforholdet ble meldt første gang {forst[i] - grense} dager etter at ordningen var kjent." for i in pos],
-        lambda pos: [{"dager_etter": int(forst[i] - grense)} for i in pos],
+        lambda pos: [tekst.format(forst[i] - grense, f" Registeret sier at det begynte {begynte[i]}." * bool(begynte[i])) for i in pos],
+        lambda pos: [{"dager_etter": int(forst[i] - grense)} | ({"begynte": begynte[i]} if begynte[i] else {}) for i in pos],
+        gruppe=pd.factorize(k.linjer["arbeidsgiver"])[0],
         ukjent=~kjent,
     )
+
+
+def _begynte(k: Kontrollkontekst) -> np.ndarray:
+    """The first day of each line's employment in the register (dd.mm.yyyy), "" where it is not known: what the employer says himself."""
+    ut = pd.Series("", range(k.lonn.antall), dtype=object)
+    if k.har("arbeidsforhold"):
+        r = k.arbeidsforhold[["ident", "virksomhet", "startdato"]].dropna()
+        forst = r["startdato"].groupby(k.lonn.par_for(r["ident"], r["virksomhet"])).min().drop(-1, errors="ignore")
+        ut.update(forst.dt.strftime("%d.%m.%Y"))
+    return ut.to_numpy(object)[k.lonn.linjepar]
 
 
 @kontroll("K09", trenger=("inntekt",))

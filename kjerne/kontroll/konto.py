@@ -69,8 +69,9 @@ def _forrige(k: Kontrollkontekst, dager: int) -> np.ndarray:
 def _foer(egne: pd.DataFrame, andre: pd.DataFrame, paa: list[str]) -> np.ndarray:
     """For each row, the case of the newest earlier of `andre` with the same values in `paa`, "" without one. Two tables are never
     multiplied with each other: an employer may have thousands of lines on both sides."""
-    andre = andre[[*{*paa, "konto"}, "sak_id", "mottatt_dato"]].dropna()
+    sekunder = {"mottatt_dato": "datetime64[s]"}
+    andre = andre[[*{*paa, "konto"}, "sak_id", "mottatt_dato"]].dropna().astype(sekunder)
     andre = andre.sort_values(["mottatt_dato", "sak_id"], kind="stable").drop_duplicates([*paa, "mottatt_dato"], keep="last")
-    egne = egne[[*paa, "mottatt_dato", "rad"]].sort_values("mottatt_dato", kind="stable")
+    egne = egne[[*paa, "mottatt_dato", "rad"]].astype(sekunder).sort_values("mottatt_dato", kind="stable")
     par = pd.merge_asof(egne, andre, on="mottatt_dato", by=paa, allow_exact_matches=False, suffixes=("", "_for"))
     return par.sort_values("rad")["sak_id"].fillna("").to_numpy(object)

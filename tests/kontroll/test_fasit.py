@@ -93,14 +93,17 @@ def _rammer(d: fasit.Dag) -> Kontrollkontekst:
 
 
 LINJEKONTROLLER = ("K04", "K05", "K06", "K07", "K08", "K09", "K10", "K18", "K20", "K26")
-_DAGER = [_dag(fro) for fro in range(130)]
-_DAGER = [(d, _rammer(d)) for d in _DAGER if d.linjer]
+
+
+@pytest.fixture(scope="module")
+def dager() -> list[tuple[fasit.Dag, Kontrollkontekst]]:
+    return [(d, _rammer(d)) for fro in range(130) if (d := _dag(fro)).linjer]
 
 
 @pytest.mark.parametrize("id_", LINJEKONTROLLER)
-def test_rammene_og_lokkene_er_enige(id_):
+def test_rammene_og_lokkene_er_enige(dager, id_):
     funnet = sett = ukjente = 0
-    for fro, (d, k) in enumerate(_DAGER):
+    for fro, (d, k) in enumerate(dager):
         grenser = GRENSER.get(id_, {}) if fro % 2 else {}
         if id_ == "K08" and not any(en["arbeidsgiver"] for en in d.alle):
             continue
@@ -114,8 +117,8 @@ def test_rammene_og_lokkene_er_enige(id_):
     assert ukjente > 20 or id_ in ("K07", "K26")
 
 
-def test_rekkefolgen_betyr_ingenting():
-    for d, k in _DAGER[:12]:
+def test_rekkefolgen_betyr_ingenting(dager):
+    for d, k in dager[:12]:
         bland = np.random.default_rng(7).permutation(len(k.linjer))
         annet = _rammer(replace(d, linjer=[d.linjer[i] for i in bland], andre=d.andre[::-1]))
         for id_ in LINJEKONTROLLER:
