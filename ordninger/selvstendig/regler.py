@@ -190,17 +190,18 @@ def frilansmåneder(ny_frilanser, frilansinntekter, ytelser, skjæringstidspunkt
 def frilans_uten_ytelse(frilansinntekter, skjæringstidspunkt, frilansmåneder, måneder_bakover, ytelser):
     return siste_måneder_uten(frilansinntekter, skjæringstidspunkt, frilansmåneder, måneder_bakover, ytelser)
 
-@sn.beregning("FRL § 3", "Frilansinntekten er snittet av månedene ganger tolv", enhet="kr/år", kilde="lov72, ftb", valg="Har alle månedene ytelse, regnes de likevel med. En sum under null regnes som null. Måneder uten oppdrag teller med i snittet")
-def årlig_frilansinntekt(ny_frilanser, måneder_uten_ytelse, grunnlagsmåneder, frilansinntekter, frilans_uten_ytelse, skjæringstidspunkt, frilansmåneder):
+@sn.beregning("FRL § 3", "Frilansinntekten er snittet av månedene ganger tolv", enhet="kr/år", kilde="lov72, ftb", valg="Har alle månedene ytelse, regnes de likevel med. En sum under null regnes som null. Måneder uten oppdrag teller med i snittet. Står inntekten på flere fødselsnumre, fastsetter en saksbehandler den")
+def årlig_frilansinntekt(inntekt_på_ett_nummer, fastsatt_frilansinntekt, ny_frilanser, måneder_uten_ytelse, grunnlagsmåneder, frilansinntekter, frilans_uten_ytelse, skjæringstidspunkt, frilansmåneder):
     ingen_uten_ytelse = hvis(ny_frilanser, måneder_uten_ytelse == 0, grunnlagsmåneder == 0)
     alle_måneder = sum_av(siste_måneder(frilansinntekter, skjæringstidspunkt, frilansmåneder))
     inntekt = høyest(0, nøyaktig(hvis(ingen_uten_ytelse, alle_måneder, sum_av(frilans_uten_ytelse))))
-    return hvis(frilansmåneder == 0, 0, inntekt / frilansmåneder * 12)
+    return hvis(inntekt_på_ett_nummer, hvis(frilansmåneder == 0, 0, inntekt / frilansmåneder * 12), fastsatt_frilansinntekt)
 
 @sn.beregning("FRL § 3", "Lønnen er snittet av de samme månedene ganger tolv, eller februar 2020 når ingen måned er igjen", enhet="kr/år", kilde="ftb", valg="NAV brukte måneden perioden begynner i når ingen måned var igjen; her er det alltid februar 2020")
-def årlig_arbeidsinntekt(arbeidsinntekter, ytelser, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover):
+def årlig_arbeidsinntekt(inntekt_på_ett_nummer, fastsatt_arbeidsinntekt, arbeidsinntekter, ytelser, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover):
     uten_ytelse = siste_måneder_uten(arbeidsinntekter, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover, ytelser)
-    return hvis(grunnlagsmåneder == 0, sum_av(siste_måneder(arbeidsinntekter, skjæringstidspunkt, 1)), sum_av(uten_ytelse) / grunnlagsmåneder) * 12
+    snitt = hvis(grunnlagsmåneder == 0, sum_av(siste_måneder(arbeidsinntekter, skjæringstidspunkt, 1)), sum_av(uten_ytelse) / grunnlagsmåneder)
+    return hvis(inntekt_på_ett_nummer, snitt * 12, fastsatt_arbeidsinntekt)
 
 @sn.beregning("FRL § 3", "Dager i året næringen har gitt inntekt", enhet="dager", kilde="lov72, ftb", valg="NAV regner med begge ytterdagene, 1. januar og 1. mars 2020. Startet den lørdag 29. februar 2020, er det to dager")
 def næringsdager(næring_startet, næringsåret_slutter, skjæringstidspunkt, dager_når_bare_helg):

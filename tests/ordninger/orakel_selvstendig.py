@@ -211,12 +211,16 @@ class Sak:
     # Yearly amounts
 
     def _årlig_frilansinntekt(self):
+        if not self["inntekt_på_ett_nummer"]:
+            return self.kr("fastsatt_frilansinntekt")
         måneder = self.verdi("frilansmnd")
         if not måneder:
             return self.a.tall(0)
         return self.a.delt(max(self.sum(FRILANS, måneder), self.a.tall(0)), len(måneder)) * 12  # VALG: never below 0
 
     def _årlig_arbeidsinntekt(self):
+        if not self["inntekt_på_ett_nummer"]:
+            return self.kr("fastsatt_arbeidsinntekt")
         måneder = self.verdi("måneder")
         return self.a.delt(self.sum(LØNN, måneder), len(måneder)) * 12 if måneder else self.sum(LØNN, [1]) * 12  # VALG: February
 
