@@ -12,13 +12,9 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent)]
-
-import betalinger
-import oppdragsfiler
-
 from kjerne.utbetaling.betalingsfil import Gruppe
 from kjerne.utbetaling.format.formater import FORMATER
+from tests.utbetaling import betalinger, oppdragsfiler
 
 FAA, MANGE = 10_000, 1_000_000
 
@@ -53,14 +49,19 @@ def maal(navn: str, antall: int) -> tuple[float, float, int]:
 
 def main(argumenter: list[str]) -> None:
     if argumenter[:1] == ["--en"]:
-        return print(*maal(argumenter[1], int(argumenter[2])))
-    print(f"{'format':<18}{'linjer':>10}{'sekunder':>10}{'topp MB':>9}{'fil MB':>8}")
+        return _skriv(" ".join(map(str, maal(argumenter[1], int(argumenter[2])))))
+    _skriv(f"{'format':<18}{'linjer':>10}{'sekunder':>10}{'topp MB':>9}{'fil MB':>8}")
     for navn in FORMATER:
         for antall in [int(a) for a in argumenter] or (FAA, MANGE):
             kommando = [sys.executable, "-m", "tests.utbetaling.minnemaaling", "--en", navn, str(antall)]
             sekunder, topp, fil = map(float, subprocess.run(kommando, check=True, capture_output=True, text=True).stdout.split())
-            print(f"{navn:<18}{antall:>10}{sekunder:>10.1f}{topp:>9.0f}{fil / 1e6:>8.0f}", flush=True)
+            _skriv(f"{navn:<18}{antall:>10}{sekunder:>10.1f}{topp:>9.0f}{fil / 1e6:>8.0f}")
     return None
+
+
+def _skriv(linje: str) -> None:
+    sys.stdout.write(f"{linje}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
