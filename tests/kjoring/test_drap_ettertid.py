@@ -35,7 +35,8 @@ from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, trykk
 from kjerne.kontrakt.identer import lag_kontonr
 from kjerne.lager import feilpunkt
 from kjerne.lager.motor import aapne, lesende
-from kjerne.lager.tabeller import kjoring, kvalitetsdom, sak, soknad, stopp
+from kjerne.lager.tabeller import kjoring, kvalitetsdom, metadata, sak, soknad, stopp
+from kjerne.lager.tilstand import tilstandshash
 from kjerne.mottak import Soknadsform
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk.bank import svar_paa
@@ -48,7 +49,7 @@ from kjerne.vedtak.saksbehandling import opplysninger
 from tests.kjoring.conftest import DAG, betal_alt, godkjenn_alt
 from tests.kjoring.oppdragsordning import med_oppdrag
 from tests.kjoring.test_linjekontroll import ANNEN_GAARD, GAARD, lag_vedtak
-from tests.kjoring.test_revurdering import NED, OPP, REGEL, endre_regel, hash_av
+from tests.kjoring.test_revurdering import NED, OPP, REGEL, endre_regel
 from tests.punkter import opptak
 
 ORDNING = "askeladden"
@@ -132,15 +133,15 @@ def oppdragsdag(rom: Arbeidsrom) -> None:
     if not ventende(rom, ORDNING, tilstander=UTE):
         godkjenn_alt(rom)
     if not les_forslag(rom, ORDNING):
-        _sendt_og_besvart(rom, verk, avvis=0.02)
+        _sendt_og_besvart(rom, verk)
     revurder(rom)
     _sendt_og_besvart(rom, verk)
 
 
-def _sendt_og_besvart(rom: Arbeidsrom, verk, avvis: float = 0.0) -> None:
+def _sendt_og_besvart(rom: Arbeidsrom, verk) -> None:
     for s in betal_godkjente(rom, verk, "", "anne"):
         ut = rom.data / f"svar-{s['bunt_id']}.xml"
-        svar_fra_os(Path(s["fil"]), ut, avvis=avvis)
+        svar_fra_os(Path(s["fil"]), ut, avvis=0.02)
         les_kvitteringer(rom, ut, "ola")
     with lesende(rom.motor) as conn:
         kvittert = any(f.tilstand == "kvittert" for f in nedgangsfiler(conn, ORDNING))
@@ -260,11 +261,17 @@ def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_
     for punkt in passert:
         assert drept(kjort, arbeid.gjor, f"{punkt}:1:sigkill"), punkt
     arbeid.gjor(aapnet(kjort))
-    assert hash_av(kjort) == fasit
+    assert tabeller(kjort) == fasit
     assert not list(kjort.data.rglob(".under-arbeid-*"))
 
 
-def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[str, list[str]]:
+def tabeller(rom: Arbeidsrom) -> dict[str, str]:
+    """The state of each table, so that a failing test names the one that differs."""
+    with lesende(rom.motor) as conn:
+        return {navn: tilstandshash(conn, uten=set(metadata.tables) - {navn}) for navn in metadata.tables}
+
+
+def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[dict[str, str], list[str]]:
     """(the state when nothing happens, the points in the order in which they are passed first)."""
     shutil.copytree(ferdig, mappe)
     rom = Arbeidsrom(mappe / "data", aapne(f"sqlite:///{mappe / 'lager.db'}"), Stillklokke(DAG))
@@ -272,7 +279,7 @@ def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[str, list[s
         betal_alt(rom)
     with opptak() as passert:
         arbeid.gjor(rom)
-        return hash_av(rom), list(passert)
+        return tabeller(rom), list(passert)
 
 
 def aapnet(rom: Arbeidsrom) -> Arbeidsrom:
