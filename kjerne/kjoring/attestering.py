@@ -81,9 +81,9 @@ def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> 
     """Writes the files of the disposed batches (or of the named one); for Oppdragssystemet also that of what new versions take away.
     Raises Ordningsfeil (kode 4) when none is disposed."""
     disponert = ventende(rom, verk.id, bunt_id, ("disponert",))
-    nedgang = send_nedgang(rom, verk, av) if verk.manifest.utbetaling.er_oppdrag and not bunt_id else None
-    bunter = disponert or (nedgang is None and ventende(rom, verk.id, bunt_id, UTE)) or []
-    if not bunter and nedgang is None:
+    nedgang = send_nedgang(rom, verk, av) if verk.manifest.utbetaling.er_oppdrag and not bunt_id else []
+    bunter = disponert or ([] if any(n["ny"] for n in nedgang) else ventende(rom, verk.id, bunt_id, UTE))
+    if not bunter and not nedgang:
         raise Ordningsfeil(
             "Ingen bunt er disponert.",
             verk.id,
@@ -91,7 +91,7 @@ def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> 
             "Ingen fil er laget, og ingen penger er sendt.",
             kode=4,
         )
-    ut = [nedgang] if nedgang else []
+    ut = nedgang
     for b in bunter:
         s = utbetal(rom, verk, b.bunt_id, av)
         ut.append(

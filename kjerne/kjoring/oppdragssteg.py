@@ -12,7 +12,8 @@ from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.lager.fil import rydd, sha256_av_fil, utkast
+from kjerne.lager.feilpunkt import feilpunkt
+from kjerne.lager.fil import Filutkast, rydd, sha256_av_fil, utkast
 from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import laas, lesende
 from kjerne.regelmotor.regelverk import Regelverk
@@ -28,38 +29,48 @@ from kjerne.utbetaling.oppdrag.netto import les_netto
 IKKE_SENDT = "Filen er forkastet, og ingenting er sendt."
 
 
-def send_nedgang(rom: Arbeidsrom, verk: Regelverk, av: str) -> dict | None:
-    """Writes the file of what new versions take away, once. None when there is nothing to tell. Raises Ordningsfeil (kode 4) when
-    payments are stopped, (kode 1) when the file would change another sum than what was decided."""
+def send_nedgang(rom: Arbeidsrom, verk: Regelverk, av: str) -> list[dict]:
+    """Writes the file of what new versions take away, once. Also gives those that were sent before and are not answered. Raises
+    Ordningsfeil (kode 4) when payments are stopped, (kode 1) when the file would change another sum than what was decided."""
     port(rom, verk, "godkjent", "lukket", hva="Å sende oppdrag")
     with rom.motor.begin() as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
         fil_id = nedgang.planlegg(conn, verk.id, rom.klokke.naa())
-    if not fil_id:
-        return None
-    rydd(rom.betalingsmappe) if rom.betalingsmappe.exists() else None
+    if fil_id:
+        _skriv_og_send(rom, verk, fil_id, av)
+    with lesende(rom.motor) as conn:
+        ute = [f for f in nedgang.filer(conn, verk.id) if f.fil_id == fil_id or f.tilstand == "sendt"]
+        return [_som_dict(conn, rom, f, f.fil_id == fil_id) for f in ute]
+
+
+def _som_dict(conn: Connection, rom: Arbeidsrom, f: Nedgangsfil, ny: bool) -> dict:
+    netto = nedgang.ventet_netto(conn, f.fil_id)
+    return {"bunt_id": f.fil_id, "fil": str(rom.betalingsmappe / f.filnavn), "sha256": f.fil_sha256, "ny": ny, "antall": len(netto),
+            "sum_ore": sum(netto.values())}  # fmt: skip
+
+
+def _skriv_og_send(rom: Arbeidsrom, verk: Regelverk, fil_id: str, av: str) -> None:
+    rom.betalingsmappe.mkdir(parents=True, exist_ok=True, mode=0o700)
+    rydd(rom.betalingsmappe)
     with utkast(rom.betalingsmappe, lambda fil: skriv_oppdragsfil(rom, fil_id, avsender(verk.manifest), fil), "utsending") as fil:
         with lesende(rom.motor) as conn:
             if galt := _avvik(conn, fil_id, fil.sti):
                 raise Ordningsfeil(f"Filen endrer en annen sum enn vedtakene: {galt[0].tekst}.", f"fil {fil_id}",
                                    "Stans utbetalingen og meld feilen.", IKKE_SENDT)  # fmt: skip
-            ventet = nedgang.ventet_netto(conn, fil_id)
-        ny = _overlever(rom, verk.id, fil_id, av, fil)
+        _overlever(rom, verk.id, fil_id, av, fil)
     rom.foranker()
-    return {"bunt_id": fil_id, "fil": str(rom.betalingsmappe / ny.filnavn), "sha256": ny.fil_sha256, "ny": True, "antall": len(ventet),
-            "sum_ore": sum(ventet.values())}  # fmt: skip
 
 
-def _overlever(rom: Arbeidsrom, ordning: str, fil_id: str, av: str, fil) -> Nedgangsfil:
+def _overlever(rom: Arbeidsrom, ordning: str, fil_id: str, av: str, fil: Filutkast) -> None:
     with rom.motor.begin() as conn:
         laas(conn, f"oppdrag:{ordning}")
         (naa,) = [f for f in nedgang.filer(conn, ordning) if f.fil_id == fil_id]
         if naa.tilstand == "planlagt":  # or somebody else was faster
             nedgang.merk(conn, fil_id, "sendt", av, rom.klokke.naa(), fil.sha256)
             logg(conn, "oppdrag.sendt", f"oppdragsfil:{fil_id}", av, {"ordning": ordning, "fil_sha256": fil.sha256}, rom.klokke.naa())
-            naa = Nedgangsfil(fil_id, ordning, "sendt", fil.sha256)
-            fil.gi_navn(naa.filnavn)
-    return naa
+            fil.gi_navn(Nedgangsfil(fil_id, ordning, "sendt", fil.sha256).filnavn)
+            feilpunkt("utsending.for_commit")
+    feilpunkt("utsending.etter_commit")
 
 
 def _avvik(conn: Connection, fil_id: str, sti: Path) -> list[Avvik]:

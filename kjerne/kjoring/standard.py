@@ -69,7 +69,8 @@ def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
 
 def _frigjort(conn: Connection, ordning: str) -> int:
     """How many times humans have given the scheme lines to pay, or set them free: new versions, findings released, batches taken
-    back, payments tried again, and what they build on accepted by Oppdragssystemet. It only grows, so a run after it is another run than the one before."""
+    back, payments tried again, and what they build on answered by Oppdragssystemet. It only grows, so a run after it is another run than
+    the one before."""
     antall, h = sa.select(sa.func.count()), bunt_hendelse.c
     sporringer = (
         antall.join_from(omgjoring, revurdering).where(revurdering.c.ordning == ordning),

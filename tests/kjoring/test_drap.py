@@ -252,8 +252,10 @@ def _feilpunkter_i_koden() -> list[str]:
             if navn in ("skriv_fast", "utkast") and isinstance(node.args[-1], ast.Constant):
                 steder.add(node.args[-1].value)
     faste = {"steg.navn": [s.navn for s in STANDARD.steg], "sted": sorted(steder), "self.sted": sorted(steder)}
-    handlinger = {"bunt": list(OVERGANGER), "stopp": ["stopp", "foresla_start", "start"]}  # by the first word of the point
-    return sorted({m for arg in kall for m in _monstre(arg, faste | {"handling": handlinger.get(_forste_ord(arg), [])})})
+    handlinger = {"bunt": list(OVERGANGER), "stopp": ["stopp", "foresla_start", "start"],
+                  "oppdragsfil": ["sendt", "kvittert", "avstemt"]}  # by the first word of the point
+    fyll = [(arg, faste | dict.fromkeys(("handling", "hendelse"), handlinger.get(_forste_ord(arg), []))) for arg in kall]
+    return sorted({m for arg, med in fyll for m in _monstre(arg, med)})
 
 
 def _forste_ord(arg: ast.expr) -> str:

@@ -62,7 +62,8 @@ def ny_fil(conn: Connection, fil_id: str, ordning: str, bunt_id: str | None, naa
 
 def _sakene(conn: Connection, bunt_id: str) -> Iterator[str]:
     sporring = (
-        sa.select(_V.sak_id).distinct().join_from(vedtak, linje, _L.vedtak_id == _V.vedtak_id).join(bunt_linje, bunt_linje.c.linje_id == _L.linje_id)
+        sa.select(_V.sak_id).distinct().join_from(vedtak, linje, _L.vedtak_id == _V.vedtak_id)
+        .join(bunt_linje, bunt_linje.c.linje_id == _L.linje_id)
         .where(bunt_linje.c.bunt_id == bunt_id).order_by(_V.sak_id).execution_options(yield_per=5_000)
     )  # fmt: skip
     return chain.from_iterable(conn.scalars(sporring).partitions())
