@@ -51,9 +51,9 @@ def _kjent(ordning: str) -> str:
     from kjerne.kontrakt.feil import Ordningsfeil
     from kjerne.lager.motor import lesende
     from kjerne.lager.tabeller import soknad
-    from kjerne.regelmotor.oppdagelse import ROT, mapper
+    from kjerne.regelmotor.oppdagelse import mapper
 
-    if not ordning or ordning in {m.name for m in mapper(ROT / "ordninger")}:
+    if not ordning or ordning in {m.name for m in mapper()}:
         return ordning
     with lesende(_rom().motor) as conn:
         if conn.scalar(sa.select(soknad.c.sak_id).where(soknad.c.ordning == ordning).limit(1)):
