@@ -103,7 +103,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
                 sendinger += betal_godkjente(rom, verk, b.bunt_id, valg.forbereder)
     with _maal(maalt, "rapport", "Rapport og spørsmål"):
         liste = sporsmalsliste(rom, ordning)
-        skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv")
+        skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv", valg.forbereder)
         rapport, _ = lag_rapport(rom, verk)
         _brevproever(rom, resultat.kjoring.id)
     svar = tall_for(rom, verk) | {

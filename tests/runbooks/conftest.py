@@ -99,5 +99,5 @@ def bankfil(folger: Folger) -> Path:
 def kvittering(folger: Folger, navn: str, **valg) -> Path:
     """The bank's answer to the newest file."""
     sti = Path(folger.miljo["ORDNING_DATA"]).parent / navn
-    svar_paa(bankfil(folger), sti, dt.datetime(2020, 7, 15, 5), **valg)
+    svar_paa(bankfil(folger), sti, dt.datetime(2020, 7, 15, 5, tzinfo=dt.UTC), **valg)
     return sti

@@ -41,8 +41,9 @@ def stegene(side: str) -> list[Steg]:
         linjer = {art: [k for a, blokk in BLOKK.findall(tekst) if a == art for k in blokk.splitlines()] for art in ("sh", "pg")}
         lover = LOVER.findall(tekst)
         rolle = re.split(" gir |, ", ROLLE.search(tittel)[1])[0].split(" og ")[0]
-        ut.append(Steg(int(nr), PERSON[rolle], tuple(linjer["sh"]), tuple(linjer["pg"]), tuple(s for _, l in lover for s in SITAT.findall(l)),
-                       max((int(k or 0) for k, _ in lover), default=0), tekst))  # fmt: skip
+        sitater = tuple(sitat for _, del_ in lover for sitat in SITAT.findall(del_))
+        kode = max((int(k or 0) for k, _ in lover), default=0)
+        ut.append(Steg(int(nr), PERSON[rolle], tuple(linjer["sh"]), tuple(linjer["pg"]), sitater, kode, tekst))
     return ut
 
 

@@ -137,9 +137,10 @@ def test_16_en_feil_sats(inndata, tmp_path):
 def test_17_inntektene_kommer_sent_avkortet_og_blir_rettet(inndata, tmp_path):
     inntekt = pd.read_parquet(inndata.inntekter)
     inntekt[inntekt["ident"].isin(inntekt["ident"].unique()[:3])].to_parquet(tmp_path / "avkortet.parquet")
-    inntekt.assign(beloep_ore=inntekt["beloep_ore"] * 2).to_parquet(tmp_path / "nye.parquet")
-    navn = {n: str(tmp_path / f"{n.lower()}.{e}") for n, e in (("AVKORTET", "parquet"), ("NYE", "parquet"), ("SPORSMAL", "csv"), ("LISTE", "csv"))}
-    folger = Folger(miljo(tmp_path / "data"), inndata.ord() | navn | {"NYHENTET": "15.07.2020", "SOKNADER": str(inndata.gaarsdagens)})
+    inntekt.assign(beloep_ore=inntekt["beloep_ore"] // 200).to_parquet(tmp_path / "gale.parquet")
+    folger = Folger(miljo(tmp_path / "data"), inndata.ord() | {"NYE": str(inndata.inntekter), "NYHENTET": "15.07.2020"})
+    egne = {"AVKORTET": "avkortet.parquet", "SPORSMAL": "sporsmal.csv", "LISTE": "liste.csv", "INNTEKTER": "gale.parquet"}
+    folger.ord |= {"SOKNADER": str(inndata.gaarsdagens)} | {n: str(tmp_path / fil) for n, fil in egne.items()}
     for steg in stegene(FULGT[7]):
         folger.folg(steg)
     assert (pd.read_csv(tmp_path / "liste.csv", sep=";")["endring"] == "mer").any()
