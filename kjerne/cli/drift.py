@@ -196,7 +196,7 @@ def sporsmal(
         return None
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
-        skriv_sporsmal(rom, ordning, ut)
+        skriv_sporsmal(rom, ordning, ut, _bruker(bruker))
     if som_json:
         return skriv_json(liste.astype(str).to_dict("records"))
     konsoll().print(f"{len(liste)} ubesvarte spørsmål" + (f", skrevet til {ut}" if ut else ""))

@@ -110,7 +110,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
         with _maal(maalt, "neste_dag", "Neste dag: kvittering, retting, avstemming"):
             dag.neste_dag()
     with _maal(maalt, "rapport", "Rapport og spørsmål"):
-        antall_sporsmal = skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv")
+        antall_sporsmal = skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv", valg.forbereder)
         rapport, _ = lag_rapport(rom, verk)
         _brevproever(rom, resultat.kjoring.id)
     svar = tall_for(rom, verk) | {

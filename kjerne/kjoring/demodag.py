@@ -116,7 +116,7 @@ class Demodag:
 
     def svar_inn(self) -> None:
         operator, liste = self.folk[0], self.rom.data / "sporsmal.csv"
-        stilt = skriv_sporsmal(self.rom, self.verk.id, liste)
+        stilt = skriv_sporsmal(self.rom, self.verk.id, liste, operator)
         if not stilt:
             return
         svar = omverden.besvar(les_tabell(liste), pd.read_parquet(self.inndata / "personer.parquet"),

@@ -17,7 +17,7 @@ from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, 
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
 from kjerne.lager.motor import laas, lesende
-from kjerne.lager.tabeller import linje, revisjonslogg, vedtak
+from kjerne.lager.tabeller import revisjonslogg
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling.bunt import Bunt
@@ -126,10 +126,3 @@ def stopper_na(liste: pd.DataFrame) -> pd.Series:
     """Whether each finding stops something that can still be paid."""
     skarp = (liste["modus"] == "skarp") & liste["handling"].str.startswith("STOPP")
     return skarp & (liste["beslutning"].fillna("") != "slipp") & (liste["over"].fillna(0).astype(int) == 0)
-
-
-def saker_bak(rom: Arbeidsrom, linjer: Sequence[str]) -> dict[str, str]:
-    """linje_id → the case that the line is paid in."""
-    sporring = sa.select(linje.c.linje_id, vedtak.c.sak_id).join(vedtak).where(linje.c.linje_id.in_(linjer))
-    with lesende(rom.motor) as conn:
-        return dict(conn.execute(sporring).all())

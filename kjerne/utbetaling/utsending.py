@@ -33,7 +33,7 @@ class Sending:
     bunt_id: str
     filnavn: str
     fil_sha256: str
-    ny: bool  # False: it was sent before; the file was not touched now
+    ny: bool  # False: the file lay there before, and was not touched now
 
 
 def filnavn(denne: Bunt, endelse: str = "xml") -> str:
@@ -75,13 +75,15 @@ def send(
 
 
 def _som_er_ute(conn: Connection, denne: Bunt, fil: Filutkast, skriver: Skriver, prov: Callable[..., None]) -> Filutkast:
-    """The file that lies there under the name, when it has the very same payments: it left before an older copy of the database was
-    put back, and the batch was made once more. Files that have left are the truth. Otherwise the new one."""
+    """The file that lies there under the name, when it has the very same payments: a process died before it was written down, or it
+    left before an older copy of the database was put back. Files that have left are the truth. Otherwise the new one."""
     sti = fil.mappe / filnavn(denne, skriver.endelse)
-    if sti.exists() and (sha := sha256_av_fil(sti)) != fil.sha256:
-        with contextlib.suppress(Ordningsfeil):  # other payments, or no payment file at all: the name is taken
+    if not sti.exists():
+        return fil
+    with contextlib.suppress(Ordningsfeil):  # other payments, or no payment file at all: the name is taken
+        if (sha := sha256_av_fil(sti)) != fil.sha256:
             prov(conn, denne, skriver.les(sti))
-            return Filutkast(fil.mappe, sti, sha, fil.sted, ferdig=True)
+        return Filutkast(fil.mappe, sti, sha, fil.sted, ferdig=True)
     return fil
 
 
