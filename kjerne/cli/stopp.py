@@ -49,6 +49,7 @@ def _kjent(ordning: str) -> str:
     import sqlalchemy as sa
 
     from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.kontrakt.fritekst import paa_en_linje
     from kjerne.lager.motor import lesende
     from kjerne.lager.tabeller import soknad
     from kjerne.regelmotor.oppdagelse import ROT, mapper
@@ -56,7 +57,7 @@ def _kjent(ordning: str) -> str:
     if not ordning or ordning in {m.name for m in mapper(ROT / "ordninger")}:
         return ordning
     with lesende(_rom().motor) as conn:
-        if conn.scalar(sa.select(soknad.c.sak_id).where(soknad.c.ordning == ordning).limit(1)):
+        if ordning.isprintable() and conn.scalar(sa.select(soknad.c.sak_id).where(soknad.c.ordning == ordning).limit(1)):
             return ordning
-    raise Ordningsfeil(f"Ordningen {ordning[:40]} finnes ikke.", "ordning stopp", "Se: ordning status. Uten navn stoppes alle.",
-                       "Ingenting er endret.", kode=2)  # fmt: skip
+    hva = f"Ordningen «{paa_en_linje(ordning, 40)}» finnes ikke."
+    raise Ordningsfeil(hva, "ordning stopp", "Se: ordning status. Uten navn stoppes alle.", "Ingenting er endret.", kode=2)
