@@ -29,6 +29,7 @@ MALER = next((m for m in (_KJERNE / "templates",) if m.is_dir()), _KJERNE.parent
 _miljo = jinja2.Environment(loader=jinja2.FileSystemLoader(MALER / "skjema"), autoescape=True, undefined=jinja2.StrictUndefined,
                             trim_blocks=True, lstrip_blocks=True)  # fmt: skip
 Maalform = Literal["nb", "nn"]
+MELDING = {"nokkel-brukt": "nokkel_brukt", "prov-igjen": "prov_igjen"}  # what is said in the form, with the answers kept
 STIL = ("ordning.css", "skjema.css")
 HODER = {"Cache-Control": "no-store"}  # answers about a person stay in no cache
 
@@ -103,9 +104,9 @@ async def _send(her: Sted, form: Soknadsform, bruker: Bruker, felt: dict[str, st
     except Soknadsavvik as feil:
         return _skjema(her, form, bruker, m, svar | {"nokkel": nokkel}, feil.avvik, status=422)
     except Problem as feil:
-        if feil.status not in (409, 503) or feil.slag == "ikke-aapnet":
+        if feil.slag not in MELDING:
             raise
-        melding = TEKST[m]["nokkel_brukt" if feil.status == 409 else "prov_igjen"]
+        melding = TEKST[m][MELDING[feil.slag]]
         return _skjema(her, form, bruker, m, svar | {"nokkel": nokkel}, melding=melding, status=feil.status)
     return RedirectResponse(f"/kvittering/{kvittering.sak_id}?malform={m}", 303)
 

@@ -19,6 +19,7 @@ from kjerne.utbetaling import stopp
 from kjerne.utbetaling.bunt import vis_bunt
 from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk, les_stand
 from kjerne.utbetaling.kvittering.pain002 import Pain002
+from kjerne.utbetaling.kvittering.post import AVVIK, kvitteringsfeil
 from kjerne.utbetaling.kvittering.tiltak import tiltak
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
@@ -36,6 +37,9 @@ def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
     with lesende(rom.motor) as conn, sti.open("rb") as fil:
         lesning = Pain002(fil, SendtFraBasen(conn))
         kvitteringer = list(lesning)
+    if not kvitteringer and lesning.avvik:
+        grunner = "; ".join(f"{n} {AVVIK[kode]}" for kode, n in sorted(lesning.avvik.items()))
+        raise kvitteringsfeil(f"Ingen av svarene i filen kan brukes: {grunner.rstrip('.')}.")
     with rom.motor.begin() as conn:
         krev(conn, av, "kvitter", alle_roller=rom.krev_syntetisk)
         svar = bruk(conn, kvitteringer, sha, sti.name, "pain.002", lesning.avvik, av, rom.klokke.naa())

@@ -268,14 +268,17 @@ def main() -> int:
 
 
 def _skriv(v: argparse.Namespace, r: Resultat, en: float, femti: float, foer: float) -> None:
-    per_sekund = len(r.kvittert) / r.sekunder
-    print(f"{v.database}: {r.sendt} søknader ankom på {v.sekunder:.0f} s, {v.drep} SIGKILL, {v.forbindelser} forbindelser, "  # noqa: T201
-          f"{os.cpu_count()} kjerner, last {foer:.1f} før og {os.getloadavg()[0]:.1f} etter\n"
-          f"  kvittert {len(r.kvittert)} = {per_sekund:.0f}/s over {r.sekunder:.1f} s; tapt {r.tapt}, doble {r.doble}, annet enn sendt {r.feil}\n"
-          f"  ventetid fra ankomst: p50 {r.prosentil(50):.0f} ms, p95 {r.prosentil(95):.0f} ms, p99 {r.prosentil(99):.0f} ms, "
-          f"lengst {r.prosentil(100):.0f} ms; nede {r.nede:.1f} s etter SIGKILL\n"
-          f"  sendt på nytt {r.paa_nytt} ganger, andre svar {r.andre}; tjeneren brukte {1000 * r.cpu / max(1, len(r.kvittert)):.2f} ms prosessor per søknad\n"
-          f"  gulvet (bare innsetting, like varig): {en:.0f}/s med én i hver commit, {femti:.0f}/s med 50")  # fmt: skip
+    n, bra = len(r.kvittert), r.prosentil
+    linjer = [
+        f"{v.database}: {r.sendt} søknader ankom på {v.sekunder:.0f} s, {v.drep} SIGKILL, {v.forbindelser} forbindelser, "
+        f"{os.cpu_count()} kjerner, last {foer:.1f} før og {os.getloadavg()[0]:.1f} etter",
+        f"  kvittert {n} = {n / r.sekunder:.0f}/s over {r.sekunder:.1f} s; tapt {r.tapt}, doble {r.doble}, annet enn sendt {r.feil}",
+        f"  ventetid fra ankomst: p50 {bra(50):.0f} ms, p95 {bra(95):.0f} ms, p99 {bra(99):.0f} ms, lengst {bra(100):.0f} ms; "
+        f"nede {r.nede:.1f} s etter SIGKILL",
+        f"  sendt på nytt {r.paa_nytt} ganger, svar {r.andre}; tjeneren brukte {1e3 * r.cpu / max(1, n):.2f} ms prosessor per søknad",
+        f"  gulvet (bare innsetting, like varig): {en:.0f}/s med én i hver commit, {femti:.0f}/s med 50",
+    ]
+    print("\n".join(linjer))  # noqa: T201
 
 
 if __name__ == "__main__":

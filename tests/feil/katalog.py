@@ -18,12 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kjerne.kontrakt.identer import er_ident, er_syntetisk
+from kjerne.lager.motor import aapne
+from tests.cli.dorer import Svar
 from tests.ekteform import ekte_form
 
 HER = Path(__file__).parent
+DELER = ("Feil:", "Hvor:", "Ikke gjort:", "Gjør dette:")
 MINST = 200
 ENGELSK = re.compile(r"\b(error|missing|invalid|should|expected|unexpected|must|line|byte \d+ of|is a directory|no such)\b", re.IGNORECASE)
-ELLEVE = re.compile(r"(?<![\d.])\d{6} ?\d{5}(?!\d)")
+ELLEVE = re.compile(r"(?<![\w.])\d{6} ?\d{5}(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,28 @@ def oversikt() -> str:
     """The count, in one line."""
     slag = Counter(s.slag for s in FASIT)
     return f"Fiendtlig inndata: {len(FASIT)} filer med fasit ({', '.join(f'{n} {a}' for n, a in sorted(slag.items()))})"
+
+
+def hent(data: Path, sporring) -> list:
+    """The rows, from the database of the command line."""
+    motor = aapne(data / "ordning.sqlite")
+    with motor.connect() as conn:
+        rader = conn.execute(sporring).all()
+    motor.dispose()
+    return rader
+
+
+def krev_god_melding(svar: Svar, hva: str, hvor: str = "") -> None:
+    assert svar.kode in (1, 2), svar.ut + svar.feil
+    melding = svar.feil[svar.feil.index("Feil:") :]
+    for del_ in DELER:
+        assert del_ in melding, melding
+    assert re.search(hva, melding), melding
+    assert re.search(f"Hvor: .*{hvor}", melding), melding
+    assert not ENGELSK.search(re.sub(r"Hvor: .*", "", melding)), melding
+    krev_taushet(svar)
+
+
+def krev_taushet(svar: Svar) -> None:
+    assert "Traceback" not in svar.ut + svar.feil and "ikke forutsett" not in svar.feil, svar.feil
+    assert not ELLEVE.search(svar.feil + svar.ut)  # no person and no account
