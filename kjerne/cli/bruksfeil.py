@@ -70,7 +70,8 @@ def _verdi(tekst: str) -> str:
 
 
 def uforutsett(feil: Exception) -> Ordningsfeil:
-    """A fault of the machine, in words; otherwise a fault in the program. Says which and where in our code, never with which values: they may be about a person."""
+    """A fault of the machine that an operator can mend; otherwise a fault in the program: which and where in our code, never with which
+    values, for they may be about a person."""
     from kjerne.lager.driftsfeil import som_ordningsfeil
 
     if kjent := som_ordningsfeil(feil):

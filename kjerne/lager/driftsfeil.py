@@ -13,7 +13,7 @@ from pathlib import Path
 from kjerne.kontrakt.feil import Ordningsfeil
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}
+_SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _BORTE = ("57P01", "57P02", "57P03", "08")  # the beginnings of PostgreSQL's codes for a server that stops, or is not there
 IKKE_GJORT = "Det som ikke var ferdig, er ikke lagret. Det som er lagret, er helt."
 IGJEN = "kjør samme kommando igjen; det som er gjort, gjøres ikke på nytt."
@@ -21,13 +21,20 @@ IGJEN = "kjør samme kommando igjen; det som er gjort, gjøres ikke på nytt."
 
 def som_ordningsfeil(feil: BaseException) -> Ordningsfeil | None:
     """The fault in words; None when it is none of these."""
+    if full := full_disk(feil):
+        return full
+    if borte := next((ledd for ledd in _kjeden(feil) if _borte(ledd)), None):
+        return Ordningsfeil("Databasen svarer ikke lenger.", type(borte).__name__, f"Se at databasen er i gang, og {IGJEN}", IKKE_GJORT)
+    return None
+
+
+def full_disk(feil: BaseException) -> Ordningsfeil | None:
+    """That there is no room to write, in words; None when it is something else."""
     for ledd in _kjeden(feil):
         if isinstance(ledd, OSError) and ledd.errno in _FULL:
             return _full(_mappen(ledd))
         if getattr(ledd, "sqlite_errorcode", None) in _SQLITE_FULL or getattr(ledd, "sqlstate", None) == "53100":
             return _full("der databasen ligger")
-        if _borte(ledd):
-            return Ordningsfeil("Databasen svarer ikke lenger.", type(ledd).__name__, f"Se at databasen er i gang, og {IGJEN}", IKKE_GJORT)
     return None
 
 
@@ -51,7 +58,7 @@ def _mappen(feil: OSError) -> str:
 
 def _borte(ledd: BaseException) -> bool:
     """Whether PostgreSQL went away. Its driver knows no code for a connection that was simply cut."""
-    if type(ledd).__module__.partition(".")[0] != "psycopg" or type(ledd).__name__ not in ("OperationalError", "AdminShutdown", "CrashShutdown"):
+    if type(ledd).__module__.partition(".")[0] != "psycopg":
         return False
     kode = getattr(ledd, "sqlstate", None)
-    return kode is None or kode.startswith(_BORTE)
+    return type(ledd).__name__ == "OperationalError" if kode is None else kode.startswith(_BORTE)

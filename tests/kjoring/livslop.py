@@ -196,7 +196,7 @@ class Livslop(RuleBasedStateMachine):
         for b in self.bunter("kontrollert", "attestert"):
             hvem = [p for p in ("kari", "bjørn", "per", "anne") if p not in {b.laget_av, b.av("attester")}]
             for handling in (attester_bunt, disponer_bunt):
-                if self.gjor("godkjenn", lambda rom, b=b, h=handling: h(rom, b, hvem[-1], b.antall)):
+                if self.gjor("godkjenn", lambda rom, b=b, h=handling, av=hvem[-1]: h(rom, b, av, b.antall)):
                     hvem.pop()
         if saa > 0:
             self._send("ola", None)

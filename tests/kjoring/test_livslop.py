@@ -24,7 +24,7 @@ from tests.drap import GRUNDIG
 from tests.kjoring.conftest import EVENTYR, _ny_database, _slett_database
 from tests.kjoring.livslop import DAG, ID, Livslop, Sted
 
-EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (4, 14), "PostgreSQL": (8, 25)}
+EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (25, 30), "PostgreSQL": (8, 25)}
 FIRE_PAA_SAMME_KONTO = "10000000227"
 
 
