@@ -139,7 +139,10 @@ def _feilpunkt_fra_null() -> None:
 
 
 # The longest first, so that no worker is left alone with one of them at the end
-LANGE = ("test_drap.py", "test_livslop.py", "test_drap_ettertid.py", "test_slettbar.py", "test_kanari.py", "test_prefect.py", "test_ny_ordning_paa_en_dag.py")
+LANGE = (
+    "test_drap.py", "test_livslop.py", "test_drap_ettertid.py", "test_slettbar.py", "test_kanari.py", "test_prefect.py",
+    "test_ny_ordning_paa_en_dag.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

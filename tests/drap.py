@@ -60,7 +60,8 @@ def _drept(barn: int) -> bool:
 
 def merk_drap(request: pytest.FixtureRequest, base: str, punkter: Iterable[str] = (), tilfeldige: int = 0) -> None:
     """What this test killed: the names of the points, one for each kill, and how many at random."""
-    request.node.user_properties.append((EGENSKAP, (base, dict(Counter(punkter)), tilfeldige)))
+    navn = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(base, base)
+    request.node.user_properties.append((EGENSKAP, (navn, dict(Counter(punkter)), tilfeldige)))
 
 
 def bankens_regnskap(mappe: Path, les: Callable[[Path], Iterable[Filpost]]) -> Counter[tuple[str, int]]:
@@ -138,7 +139,8 @@ class Drapstall:
 
     def linje(self) -> str:
         """For the summary in the terminal."""
-        deler = [f"{base} {p.total()} ved punkter og {self.tilfeldige[base]} på måfå" for base, p in sorted(self.punkter.items(), reverse=True)]
+        baser = sorted(self.punkter.items(), reverse=True)
+        deler = [f"{base} {p.total()} ved punkter og {self.tilfeldige[base]} på måfå" for base, p in baser]
         return f"Drap (SIGKILL): {self.ved_punkter + self.paa_maafaa} · {' · '.join(deler)}" if deler else ""
 
     def mangler(self, i_koden: Iterable[str]) -> list[str]:
@@ -146,5 +148,6 @@ class Drapstall:
         drept = set().union(*self.punkter.values())
         ut = [f"feilpunktet {navn} er ikke drept ved" for navn in sorted(set(i_koden) - drept)]
         if self.ved_punkter < MINST_PUNKT or self.paa_maafaa < MINST_TILFELDIG:
-            ut.append(f"{self.ved_punkter} drap ved punkter og {self.paa_maafaa} på måfå, skal være minst {MINST_PUNKT} og {MINST_TILFELDIG}")
+            minst = f"skal være minst {MINST_PUNKT} og {MINST_TILFELDIG}"
+            ut.append(f"{self.ved_punkter} drap ved punkter og {self.paa_maafaa} på måfå, {minst}")
         return ut

@@ -13,7 +13,8 @@ ROT = Path(__file__).parents[1]
 ROM = ("kjerne", "flows")
 SELV = ROT / "kjerne" / "lager" / "feilpunkt.py"
 _FILSKRIVERE = ("skriv_fast", "utkast")  # their last argument names three points
-_HANDLINGER = {"bunt": list(OVERGANGER), "stopp": ["stopp", "foresla_start", "start"]}  # by the first word of the point
+_HANDLINGER = {"bunt": list(OVERGANGER), "stopp": ["stopp", "foresla_start", "start"],
+               "oppdragsfil": ["sendt", "kvittert", "avstemt"]}  # fmt: skip  by the first word of the point
 
 
 class UkjentFeilpunkt(AssertionError):

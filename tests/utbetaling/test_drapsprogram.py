@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from lagereksempel import ORDNING, EnkelSkriver, bunt, fatt, godkjenn, hele_veien
 from sqlalchemy.engine import Engine
+from test_bunt_drept import PUNKTER
 
 from kjerne.lager import tabeller as t
 from kjerne.lager.feilpunkt import feilpunkt
@@ -29,16 +30,7 @@ from kjerne.utbetaling.utsending import filnavn
 from tests.drap import GRUNDIG, Program, bankens_regnskap, merk_drap, tapt_og_dobbelt
 from tests.punkter import opptak
 
-PASSERINGER, TILFELDIGE, ANTALL = (8, 120, 14) if GRUNDIG else (2, 16, 12)
-PUNKTER = frozenset({
-    "vedtak.etter_vedtak", "vedtak.etter_linjer", "vedtak.etter_tilstand", "bunt.etter_utvalg", "bunt.etter_sum",
-    "avtrykk.etter_nye", "bunt.etter_bunt", "bunt.for.kontroller", "bunt.etter.kontroller", "bunt.for.attester", "bunt.etter.attester",
-    "ramme.etter_reservasjon", "hovedbok.etter_posteringer", "bunt.for.disponer", "bunt.etter.disponer", "utsending.etter_kontroll",
-    "utsending.etter_temp", "utsending.etter_fsync", "bunt.for.send", "bunt.etter.send", "utsending.etter_rename",
-    "utsending.for_commit", "utsending.etter_commit",
-})  # fmt: skip
-
-
+PASSERINGER, TILFELDIGE, ANTALL = (8, 150, 20) if GRUNDIG else (2, 16, 12)
 @dataclass
 class Arm:
     """One way of sending, and all that came of it."""
@@ -70,18 +62,20 @@ class Arm:
         alle = sorted(self.mappe.iterdir()) if self.mappe.exists() else []
         self.utfall.append((sum_, {f.name: sha256_av_fil(f) for f in alle}, bankens_regnskap(self.mappe, EnkelSkriver().les)))
 
-    def gjennomfor(self) -> Program:
-        """First undisturbed, then the programme. What the undisturbed day came to is the first of `utfall`."""
+    def gjennomfor(self, bare: str = "", tilfeldige: int = TILFELDIGE) -> Program:
+        """First undisturbed, then the programme, at the points whose names begin with `bare`. What the undisturbed day came to is the
+        first of `utfall`."""
         p = Program(self.nytt, self.se)
         arbeid = self.nytt()
         begynte = time.perf_counter()
-        with opptak() as passert:
+        with opptak() as sett:
             arbeid()
+            passert = dict(sett)
         varighet = time.perf_counter() - begynte
-        passert = dict(passert)
+        passert = {navn: ganger for navn, ganger in passert.items() if navn.startswith(bare)}
         self.se()
         p.ved_punkter(passert, PASSERINGER)
-        p.paa_maafaa(TILFELDIGE, varighet, f"{self.base}:{self.dag.__name__}")
+        p.paa_maafaa(tilfeldige, varighet, f"{self.base}:{self.dag.__name__}")
         return p
 
     def regnskap(self) -> tuple[int, int]:
@@ -109,7 +103,7 @@ def test_drept_og_startet_igjen_er_som_uforstyrret(arm, request):
     assert len(fasit[1]) >= 2 and fasit[2].total() > 8, "flere filer, og betalinger i dem"
     assert all(u == fasit for u in a.utfall) and len(a.utfall) > 3
     assert a.regnskap() == (0, 0)
-    assert set(p.punkter) == PUNKTER and p.punkter.total() >= 40 and p.tilfeldige >= TILFELDIGE
+    assert set(p.punkter) == set(PUNKTER) and p.punkter.total() >= 40 and p.tilfeldige >= TILFELDIGE
 
 
 def _naive(motor: Engine) -> list[Bunt]:
@@ -167,10 +161,10 @@ def merk_saa_send(motor: Engine, mappe: Path) -> None:
 def test_kontrollarmene_stryker(arm, dag):
     """Their kills are not counted among ours."""
     a = arm(dag)
-    a.gjennomfor()
+    a.gjennomfor("naiv.", TILFELDIGE // 2)
     tapt, dobbelt = a.regnskap()
     assert tapt_og_dobbelt(a.utfall[0][2], a.utfall[0][2]) == (0, 0) and a.utfall[0][2].total() > 8, "uforstyrret går det bra"
-    assert (dobbelt > 8 and tapt == 0) if dag is send_saa_merk else (tapt > 8 and dobbelt == 0), (tapt, dobbelt)
+    assert (dobbelt > 2 and tapt == 0) if dag is send_saa_merk else (tapt > 2 and dobbelt == 0), (tapt, dobbelt)
 
 
 def test_en_fil_har_samme_navn_hver_gang(lager, tmp_path):
