@@ -23,7 +23,7 @@ from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.motor import vaktens_ord
 
 DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
-_STATUS = {1: 500, 2: 422, 3: 409, 4: 409, 5: 409}  # by the exit code that the same fault has at the terminal
+_STATUS = {1: 422, 2: 422}  # by the exit code that the same fault has at the terminal; the others say no to what is asked: 409
 
 
 def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
@@ -62,7 +62,7 @@ def _feil(app: FastAPI) -> None:
     @app.exception_handler(Ordningsfeil)
     async def _nei(request: Request, feil: Ordningsfeil) -> Response:
         flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
-        return feilside(_STATUS.get(feil.kode, 500), feil.hva.rstrip("."), hvor=feil.hvor, ikke_gjort=feil.ikke_gjort, gjor=feil.gjor_dette,
+        return feilside(_STATUS.get(feil.kode, 409), feil.hva.rstrip("."), hvor=feil.hvor, ikke_gjort=feil.ikke_gjort, gjor=feil.gjor_dette,
                         tilbake=_tilbake(request), flere=flere)  # fmt: skip
 
     @app.exception_handler(sa.exc.DBAPIError)
