@@ -86,7 +86,7 @@ def _navn(sti: str, kall: ast.Call, faste: dict[str, list[str]]) -> list[str]:
     if not isinstance(arg, ast.JoinedStr):
         raise UkjentFeilpunkt(f"{sti}:{kall.lineno}: navnet {ast.unparse(arg)} kan ikke leses")
     forste = arg.values[0].value.split(".")[0] if isinstance(arg.values[0], ast.Constant) else ""
-    fyll, ut = faste | {"handling": _HANDLINGER.get(forste, [])}, [""]
+    fyll, ut = faste | dict.fromkeys(("handling", "hendelse"), _HANDLINGER.get(forste, [])), [""]
     for del_ in arg.values:
         biter = [del_.value] if isinstance(del_, ast.Constant) else fyll.get(ast.unparse(del_.value), [])
         if not biter:

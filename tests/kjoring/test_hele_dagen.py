@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kjoring import demodag
 from kjerne.kjoring.avstemmingssteg import avstem
-from kjerne.kjoring.buntkontroll import _vedtatt_her
 from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.demo import demovalg, kjor_demo
 from kjerne.kjoring.rom import Arbeidsrom
@@ -66,14 +65,6 @@ def test_det_som_er_gjort_opp_er_det_som_er_vedtatt(dagen):
     alle = sum(int(ore) for _, ore in per_sak)
     betalt = -avstem(rom, finn("askeladden"), "kari.attestant").saldo["bank"]
     assert betalt == alle - int(uten_bunt) and betalt > 0
-
-
-def test_linjer_som_er_andre_steder_er_ikke_borte():
-    """A decision with two lines, one paid before and one tried again: what is decided for the batch is the one that is in it."""
-    linjer = pd.DataFrame({"vedtak_id": ["a", "b", "b"], "vedtatt_ore": [900, 500, 500], "alle_ore": [900, 400, 400],
-                           "belop_ore": [300, 100, 300]})  # fmt: skip
-    her = _vedtatt_her(linjer).set_index("vedtak_id")["belop_ore"].to_dict()
-    assert her == {"a": 300, "b": 500}  # b lacks a line: 500 decided, 400 in the lines, so the check will see 400 against 500
 
 
 def test_sen_melding_endrer_bare_lonn_i_maanedene():

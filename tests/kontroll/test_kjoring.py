@@ -169,6 +169,8 @@ def test_en_holdt_linje_i_et_vedtak_stanser_ikke_bunten_med_resten(rom):
     )
     assert betaling.bunt(k)["linjer"] == 1
     assert set(funn_som_venter(rom, ORDNING)["kontroll"]) == {"K04"} and _tilstand(rom, k.id) == {"kontrollert"}
+    avgjor(rom, ORDNING, list(funn_som_venter(rom, ORDNING)["funn_id"]), "slipp", GRUNN, "kari")
+    assert betaling.bunt(replace(k, id="to"))["linjer"] == 3 and _tilstand(rom, "to") == {"kontrollert"}  # and the rest of the decision
 
 
 def test_uten_sporet_stanser_bunten_til_et_menneske_har_sett_paa_den(rom):
