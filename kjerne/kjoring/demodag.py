@@ -197,7 +197,7 @@ class Demodag:
         self._skriv(attestant, f"godkjente: {antall(svar['nye_vedtak'])} nye vedtak, {antall(svar['krav'])} krav")
         if svar["krav"] and self.verk.manifest.tilbakekreving:
             v = varsle(self.rom, self.verk, [], operator)
-            self._skriv(operator, f"sendte {antall(v['varslet'])} forhåndsvarsler. Ingen kan kreve noe før "
+            self._skriv(operator, f"sendte {antall(v['varslet'])} forhåndsvarsel. Ingen kan kreve noe før "
                         f"{dt.date.fromisoformat(v['frist']):%d.%m.%Y}", varslet=v["varslet"])  # fmt: skip
 
     def _ny_inntekt(self) -> Path | None:

@@ -9,7 +9,9 @@ from sqlalchemy.engine import Connection
 
 from kjerne.drift.tall import antall, dato_kort
 from kjerne.kjoring.kontrollsteg import stopper_na
+from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontroll.funn import funnliste
+from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import avstemming, bunt, bunt_hendelse, bunt_linje, linje, linjestand, revurdering, revurdering_hendelse
 from kjerne.styring.rapporttall import Gruppe, Hinder, Penger
 from kjerne.utbetaling.ny_betaling import som_kan_betales_paa_nytt
@@ -36,8 +38,17 @@ def pengestatus(conn: Connection, ordning: str) -> Penger:
     for k in kravliste(conn, ordning):
         krav[k.tilstand].append(k.belop_ore)
     grupper += [Gruppe(f"krav_{t}", navn, len(krav[t]), sum(krav[t])) for t, navn in KRAV.items() if krav[t]]
-    ikke_fram = sum(ore for navn, (_, ore) in sendt.items() if navn in ("avvist", "retur"))
-    return Penger(tuple(grupper), ikke_fram, tuple(_hindre(conn, ordning)), _avstemt(conn, ordning))
+    return Penger(tuple(grupper), _ikke_fram(sendt), tuple(_hindre(conn, ordning)), _avstemt(conn, ordning))
+
+
+def ikke_fram_ore(rom: Arbeidsrom, ordning: str) -> int:
+    """What was sent and came to nothing, in øre, whether it is tried again or not."""
+    with lesende(rom.motor) as conn:
+        return _ikke_fram(_sendt(conn, ordning))
+
+
+def _ikke_fram(sendt: dict[str, tuple[int, int]]) -> int:
+    return sum(ore for navn, (_, ore) in sendt.items() if navn in ("avvist", "retur"))
 
 
 def _sendt(conn: Connection, ordning: str) -> dict[str, tuple[int, int]]:
