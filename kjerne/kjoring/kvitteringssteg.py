@@ -31,8 +31,14 @@ def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
 
     Raises Ordningsfeil when the file cannot be read, is not an answer to what was sent, or contradicts itself.
     """
-    if er_oppdragssvar(sti):
-        return les_oppdragssvar(rom, sti, av)
+    try:
+        return les_oppdragssvar(rom, sti, av) if er_oppdragssvar(sti) else _les_pain002(rom, sti, av)
+    except Ordningsfeil as feil:
+        feil.hvor = feil.hvor.replace("kvitteringsfilen", sti.name, 1)  # who reads several at a time must know which
+        raise
+
+
+def _les_pain002(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
     sha = linjefil.filhash(sti)
     with lesende(rom.motor) as conn, sti.open("rb") as fil:
         lesning = Pain002(fil, SendtFraBasen(conn))
