@@ -113,8 +113,7 @@ def test_hver_side_er_tilgjengelig_og_faar_plass(konsoll, side, bilder):
     feil = []
     for navn, sti in sider.items():
         side.goto(konsoll.rot + sti)
-        for detaljer in side.locator("main details:not([open]) > summary").all():
-            detaljer.click()
+        side.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
         feil += se(side, bilder, navn)
     side.goto(konsoll.rot + "/")
     side.locator(".stoppknapp > summary").click()
