@@ -47,7 +47,8 @@ def _gruppe(ordning: str, kort: str, egne: pd.DataFrame) -> dict:
     return {
         "kontroll": k.id, "navn": k.navn, "gruppe": kort, "antall": len(egne), "belop_ore": int(egne["belop_ore"].sum()),
         "handling": forst["handling"], "grunn": forst["grunn"], "bevis": i_ord(forst["bevis"]),
-        "saker": saker[:_SAKER], "antall_saker": len(saker), "bunt_id": forst["bunt_id"] if pd.notna(forst["bunt_id"]) else None, "beslutning": forst["beslutning"] or "venter",
+        "saker": saker[:_SAKER], "antall_saker": len(saker), "bunt_id": forst["bunt_id"] if pd.notna(forst["bunt_id"]) else None,
+        "beslutning": forst["beslutning"] or "venter",
         "funnet_av": forst["laget_av"], "uskyldig": k.uskyldig, "funn": list(egne["funn_id"]),
         "slipp": f"ordning kontroller {ordning} --slipp {kort} --grunn «…»",
         "hold": f"ordning kontroller {ordning} --hold {kort} --grunn «…»",
