@@ -9,6 +9,9 @@ from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 
 VIST = 30
+_TELT = {"STIKK": "til stikkprøve", "ETTER": "til etterkontroll"}
+_I_SKYGGE = {n: f"skygge, ville {hva}" for n, hva in (("STOPP", "stanset linjen"), ("STOPP_BUNT", "stanset bunten"),
+                                                      ("STIKK", "vært til stikkprøve"), ("ETTER", "vært til etterkontroll"))}  # fmt: skip
 
 
 def kontroller(
@@ -103,9 +106,7 @@ def _oversikt(o: dict) -> None:
         ut.print("\nSe på sakene med ordning forklar. Avgjør så hver gruppe, av en annen enn den som kjørte:", markup=False)
         ut.print(f"  {g['slipp']}\n  {g['hold']}", markup=False)
     for b in o["bare_talt"]:
-        hvorfor = (
-            "skygge, stanser ingen" if b["modus"] == "skygge" else {"STIKK": "til stikkprøve", "ETTER": "til etterkontroll"}[b["handling"]]
-        )
+        hvorfor = _I_SKYGGE[b["handling"]] if b["modus"] == "skygge" else _TELT[b["handling"]]
         ut.print(f"Telt: {b['kontroll']} {b['navn']}: {b['antall']} ({hvorfor}).", markup=False)
     _sist(o["sist"].get("kontroller", {}))
 
