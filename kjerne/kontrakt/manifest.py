@@ -14,6 +14,7 @@ from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.norskfeil import linje, norske_feil
 from kjerne.kontrakt.rettskilde import Rettskilde, Tospraak
+from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -137,35 +138,6 @@ class Eier(_Modell):
     team: str
     jurist: str
     kontakt: str
-
-
-class Mottaker(_Modell):
-    """Who gets a line of money: `konto` names the field with the account, `orgnr` the field with the organisation that is
-    paid (left out: the person), nb and nn what the letter calls them."""
-
-    konto: str
-    orgnr: str = ""
-    nb: str
-    nn: str
-
-
-class Bevilgning(_Modell):
-    """Money that the parliament has set aside. No batch is disposed beyond it."""
-
-    navn: str = Field(min_length=1)  # chapter and item, and the year
-    kroner: int = Field(gt=0)
-    kilde: str = Field(min_length=1)
-
-
-class Utbetaling(_Modell):
-    maks_per_sak: int = Field(gt=0)  # whole kroner
-    maks_per_bunt: int = Field(gt=0)  # whole kroner
-    maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
-    bevilgning: Bevilgning | None = None
-    format: Literal["pain.001.001.09", "pain.001.001.03"] = "pain.001.001.09"
-    formaal: str = "GOVT"  # ISO 20022 category purpose
-    tekst: str = Field(max_length=140)  # on the bank statement
-    mottakere: dict[str, Mottaker]
 
 
 class Klage(_Modell):
