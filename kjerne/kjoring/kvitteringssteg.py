@@ -20,6 +20,7 @@ from kjerne.utbetaling.bunt import vis_bunt
 from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk
 from kjerne.utbetaling.kvittering.pain002 import Pain002
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
+from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
 
 
@@ -59,9 +60,10 @@ def logg_lest(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
 
 
 def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
-    """The payments that came to nothing and that nobody has decided about."""
+    """The payments that came to nothing, and the changes that Oppdragssystemet refused, that nobody has decided about."""
     with lesende(rom.motor) as conn:
-        return [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+        betalinger = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+        return betalinger + [n for n in nedgang.avviste(conn, ordning) if bunt_id in ("", n["bunt_id"])]
 
 
 def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:
@@ -70,7 +72,10 @@ def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], kont
         raise Ordningsfeil("Ingen betaling er oppgitt.", ordning, "Oppgi id-ene.", "Ingen betaling er lagt ut på nytt.", kode=2)
     with rom.motor.begin() as conn:
         krev(conn, av, "betal_paa_nytt", alle_roller=rom.krev_syntetisk)
-        antall = betal_paa_nytt(conn, ordning, betalinger, konto, grunn, av, rom.klokke.naa())
+        endringer = [b for b in betalinger if b in {n["ende_til_ende_id"] for n in nedgang.avviste(conn, ordning)}]
+        rest = [b for b in betalinger if b not in endringer]
+        antall = betal_paa_nytt(conn, ordning, rest, konto, grunn, av, rom.klokke.naa()) if rest or not endringer else 0
+        antall += nedgang.paa_nytt(conn, ordning, endringer, grunn, av, rom.klokke.naa()) if endringer else 0
         detaljer = {"antall": antall, "ny_konto": int(konto is not None)}
         logg(conn, "betaling.paa_nytt", f"ordning:{ordning}", av, detaljer, rom.klokke.naa())
     rom.foranker()
