@@ -13,6 +13,7 @@ from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.norskfeil import linje, norske_feil
+from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -151,57 +152,6 @@ class Rettskilde(_Modell):
     navn: str = Field(min_length=1)
     kort: Tospraak | None = None  # what a letter calls it, in the middle of a sentence
     lenke: str = ""
-
-
-class Mottaker(_Modell):
-    """Who gets a line of money: `konto` names the field with the account, `orgnr` the field with the organisation that is
-    paid (left out: the person), nb and nn what the letter calls them."""
-
-    konto: str
-    orgnr: str = ""
-    nb: str
-    nn: str
-
-
-class Bevilgning(_Modell):
-    """Money that the parliament has set aside. No batch is disposed beyond it."""
-
-    navn: str = Field(min_length=1)  # chapter and item, and the year
-    kroner: int = Field(gt=0)
-    kilde: str = Field(min_length=1)
-
-
-class Oppdragsvalg(_Modell):
-    """How the scheme is known to Oppdragssystemet. The class of an amount is its kodeKlassifik."""
-
-    fagomraade: str = Field(pattern=r"^[A-ZÆØÅ0-9]{1,8}$")
-    komponent: str = Field(default="ORDNING", pattern=r"^[A-ZÆØÅ0-9_-]{1,8}$")  # the system that sends, as the receiver knows it
-    enhet: str = Field(default="8020", pattern=r"^\d{4}$")
-
-
-OPPDRAG = "oppdrag"
-
-
-class Utbetaling(_Modell):
-    maks_per_sak: int = Field(gt=0)  # whole kroner
-    maks_per_bunt: int = Field(gt=0)  # whole kroner
-    maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
-    bevilgning: Bevilgning | None = None
-    format: Literal["pain.001.001.09", "pain.001.001.03", "oppdrag"] = "pain.001.001.09"
-    oppdrag: Oppdragsvalg | None = None  # only with, and always with, format = "oppdrag"
-    formaal: str = "GOVT"  # ISO 20022 category purpose
-    tekst: str = Field(max_length=140)  # on the bank statement
-    mottakere: dict[str, Mottaker]
-
-    @model_validator(mode="after")
-    def _oppdraget(self) -> Utbetaling:
-        if (self.format == OPPDRAG) != (self.oppdrag is not None):
-            raise ValueError('format = "oppdrag" og tabellen oppdrag = { fagomraade = "…" } skal stå sammen')
-        return self
-
-    @property
-    def er_oppdrag(self) -> bool:
-        return self.oppdrag is not None
 
 
 class Klage(_Modell):
