@@ -122,9 +122,9 @@ def kvitter(
             return skriv_json({"paa_nytt": antall_})
         return konsoll().print(f"{antall_} betalinger kommer med i neste bunt: ordning kjor {ordning}")
     if som_json:
-        return skriv_json([{n: r[n] for n in ("ende_til_ende_id", "bunt_id", "stand", "forsok")} for r in liste])
-    tabell(f"{len(liste)} betalinger kom ikke fram", ["Betaling", "Bunt", "Hva"],
-           [[r["ende_til_ende_id"], r["bunt_id"][:12], r["stand"]] for r in liste[:30]])  # fmt: skip
+        return skriv_json([{n: r[n] for n in ("ende_til_ende_id", "bunt_id", "stand", "forsok", "tiltak")} for r in liste])
+    tabell(f"{len(liste)} betalinger kom ikke fram", ["Betaling", "Bunt", "Hva", "Gjør dette"],
+           [[r["ende_til_ende_id"], r["bunt_id"][:12], r["stand"], r["tiltak"]] for r in liste[:30]])  # fmt: skip
     return None
 
 

@@ -18,6 +18,7 @@ from kjerne.tilgang import krev, person_bak
 from kjerne.utbetaling import godkjenning
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import Sett, neste_handling
+from kjerne.utbetaling.hendelse import nei
 from kjerne.utbetaling.tilstand import UTE
 
 VENTER = ("kontrollert", "attestert")  # at a human's desk
@@ -61,9 +62,17 @@ def disponer_bunt(rom: Arbeidsrom, sett: Bunt, av: str, antall: int) -> Bunt:
 
 
 def avbryt_bunt(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, grunn: str) -> Bunt:
-    """`avvis`, `trekk` or `stans`, with a reason. Raises Ordningsfeil, kode 4."""
-    return _gjor(rom, sett, handling, av,
-                 lambda conn: godkjenning.avbryt(conn, sett.bunt_id, handling, av, grunn, rom.klokke.naa()))  # fmt: skip
+    """`avvis`, `trekk` or `stans`, with a reason. Raises Ordningsfeil, kode 4, also when the file lies where the bank fetches it: a process
+    died before it could say so, and the money would go out twice."""
+
+    def gjor(conn: Connection) -> Bunt:
+        b = godkjenning.avbryt(conn, sett.bunt_id, handling, av, grunn, rom.klokke.naa())
+        if any(rom.betalingsmappe.glob(f"{b.ordning}-{b.bunt_id}-*")):  # after the lock, so that nobody is sending it now
+            raise nei("Betalingsfilen er alt lagt ut til banken, uten at det kom med at den er sendt.", b.bunt_id,
+                      f"Gjør utsendingen ferdig: ordning utbetal {b.ordning}. Er bunten feil, må banken stanse filen.")  # fmt: skip
+        return b
+
+    return _gjor(rom, sett, handling, av, gjor)
 
 
 def _gjor(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, gjor: Callable[[Connection], Bunt]) -> Bunt:

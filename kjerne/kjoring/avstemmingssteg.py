@@ -39,6 +39,7 @@ class Avstemt:
     ordning: str
     dato: dt.date
     bunter: int = 0
+    klare: tuple[str, ...] = ()  # batches in which all is answered, when nothing differs
     nye: tuple[str, ...] = ()  # batches that are now avstemt
     saldo: dict[str, int] = field(default_factory=dict)
     avvik: list[Avvik] = field(default_factory=list)
@@ -49,12 +50,10 @@ class Avstemt:
         return not self.avvik
 
 
-def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> Avstemt:
-    """Compares everything that has been handed over, and stores the answer. Batches in which all is answered and agrees become avstemt;
-    one øre of difference stops the payments of the scheme."""
+def sammenlign(rom: Arbeidsrom, verk: Regelverk, vis: Fremdrift = taus) -> Avstemt:
+    """Compares everything that has been handed over, and changes nothing."""
     ut = Avstemt(verk.id, rom.klokke.idag())
     with lesende(rom.motor) as conn:
-        krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
         bunter = [b for b in tilgjengelige_bunter(conn, verk.id) if b.hendelse("disponer")]
         for nr, denne in enumerate(bunter):
             vis("Avstemmer bunter", nr, len(bunter))
@@ -65,9 +64,18 @@ def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> 
             ut.grensesnitt = grensesnittavstem(conn, rom, verk)
             ut.avvik += ut.grensesnitt.avvik if ut.grensesnitt else ()
         ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
-    klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
+    ut.klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
+    return ut
+
+
+def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> Avstemt:
+    """Compares everything that has been handed over, and stores the answer. Batches in which all is answered and agrees become avstemt;
+    one øre of difference stops the payments of the scheme."""
+    with lesende(rom.motor) as conn:
+        krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
+    ut = sammenlign(rom, verk, vis)
     with rom.motor.begin() as conn:
-        for bunt_id in klare:
+        for bunt_id in ut.klare:
             if (denne := laas_bunt(conn, bunt_id)).tilstand == "kvittert":
                 ny_hendelse(conn, denne, "avstem", av, rom.klokke.naa())
                 ut.nye += (bunt_id,)

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from kjerne.drift.telemetri import slaa_av
 from kjerne.kjoring.betalingsformat import skriver_for
 from kjerne.kjoring.buntkontroll import kontroller_bunt
+from kjerne.kjoring.gjenoppretting import krev_sikker_base
 from kjerne.kjoring.kontrollsteg import kontroller, kontroller_bunter, logg_kontroller
 from kjerne.kjoring.kvalitetssteg import les_plan
 from kjerne.kjoring.port import port
@@ -93,6 +94,7 @@ def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
     with lesende(rom.motor) as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
         skriver = skriver_for(rom, verk, vis_bunt(conn, bunt_id))
+    krev_sikker_base(rom, verk.id)
     skriver.forbered()
 
     def sendt(conn: Connection, denne: Bunt, fil_sha256: str) -> None:

@@ -17,8 +17,10 @@ from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling import stopp
 from kjerne.utbetaling.bunt import vis_bunt
-from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk
+from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk, les_stand
 from kjerne.utbetaling.kvittering.pain002 import Pain002
+from kjerne.utbetaling.kvittering.post import AVVIK, kvitteringsfeil
+from kjerne.utbetaling.kvittering.tiltak import tiltak
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
 from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
@@ -36,6 +38,9 @@ def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
     with lesende(rom.motor) as conn, sti.open("rb") as fil:
         lesning = Pain002(fil, SendtFraBasen(conn))
         kvitteringer = list(lesning)
+    if not kvitteringer and lesning.avvik:
+        grunner = "; ".join(f"{n} {AVVIK[kode]}" for kode, n in sorted(lesning.avvik.items()))
+        raise kvitteringsfeil(f"Ingen av svarene i filen kan brukes: {grunner.rstrip('.')}.")
     with rom.motor.begin() as conn:
         krev(conn, av, "kvitter", alle_roller=rom.krev_syntetisk)
         svar = bruk(conn, kvitteringer, sha, sti.name, "pain.002", lesning.avvik, av, rom.klokke.naa())
@@ -60,10 +65,15 @@ def logg_lest(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
 
 
 def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
-    """The payments that came to nothing, and the changes that Oppdragssystemet refused, that nobody has decided about."""
+    """The payments that came to nothing, and the changes that Oppdragssystemet refused, that nobody has decided about, each with what is to
+    be done (`tiltak`)."""
     with lesende(rom.motor) as conn:
-        betalinger = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
-        return betalinger + [n for n in nedgang.avviste(conn, ordning) if bunt_id in ("", n["bunt_id"])]
+        rader = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
+        for bunt in {r["bunt_id"] for r in rader}:
+            egne = {r["ende_til_ende_id"]: r for r in rader if r["bunt_id"] == bunt}
+            for ende, (_, stand) in les_stand(conn, vis_bunt(conn, bunt), set(egne)).items():
+                egne[ende]["tiltak"] = tiltak(stand).tekst
+        return rader + [n for n in nedgang.avviste(conn, ordning) if bunt_id in ("", n["bunt_id"])]
 
 
 def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:

@@ -23,6 +23,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.utgaver import bevar
 from kjerne.kjoring.vurdering import rettigheter
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
@@ -71,6 +72,7 @@ def foreslaa(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, av: str) -> Forsl
         raise Ordningsfeil("Ingen vedtak ville bli endret.", verk.id, "Se listen uten --foreslaa.", IKKE_GJORT, kode=2)
     bevar(rom, verk)
     dag, h = rom.klokke.idag(), funnet.hvorfor
+    fritekst(h.grunn, 0, verk.id, "", IKKE_GJORT)
     kjoringer = [delkjoring.avgjor(d, f"revurdering:{h.aarsak}:{dag}", funnet.inntekt) for d in funnet.omgjores]
     rammer = _rammer(rom, verk, funnet, kjoringer)
     filer = {art: lagring.skriv(r, rom.snapshotmappe, f"revurdert_{art}") for art, r in rammer.items()}
@@ -224,6 +226,7 @@ def _prov_godkjenner(sett: Forslag, samme_person: bool, antall: int, grunn: str)
 
 
 def _hendelse(conn: Connection, rom: Arbeidsrom, sett: Forslag, hendelse: str, av: str, grunn: str) -> None:
+    grunn = fritekst(grunn, 0, f"revurdering {sett.revurdering_id}", "", IKKE_GJORT)
     conn.execute(revurdering_hendelse.insert().values(
         revurdering_id=sett.revurdering_id, hendelse=hendelse, av=av, innhold_sha256=sett.innhold_sha256, grunn=grunn or None,
         tid=rom.klokke.naa()))  # fmt: skip

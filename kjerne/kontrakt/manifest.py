@@ -13,6 +13,7 @@ from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.norskfeil import linje, norske_feil
+from kjerne.kontrakt.rettskilde import Rettskilde, Tospraak
 from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.kontrakt.verdier import nfc
 
@@ -38,13 +39,6 @@ MOTORFAKTA: dict[str, Felttype] = {"fødselsdato": "dato"}  # what the person's 
 
 class _Modell(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tospraak(_Modell):
-    """A text in both written forms of Norwegian."""
-
-    nb: str = Field(min_length=1)
-    nn: str = Field(min_length=1)
 
 
 # The types that each question to the earlier decisions can be answered in; `siste` takes the type of what it fetches.
@@ -146,14 +140,6 @@ class Eier(_Modell):
     kontakt: str
 
 
-class Rettskilde(_Modell):
-    """A law or regulation that rules and parameters refer to."""
-
-    navn: str = Field(min_length=1)
-    kort: Tospraak | None = None  # what a letter calls it, in the middle of a sentence
-    lenke: str = ""
-
-
 class Klage(_Modell):
     """`hjemmel` is where the length of the deadline stands, in the words of a letter. Without it a letter names the general law
     for the general deadline, and nothing for another."""
@@ -194,6 +180,7 @@ class Manifest(_Modell):
     id: str = Field(pattern=r"^[a-z][a-z0-9]*$")
     navn: Tospraak
     forskrift: Tospraak
+    hovedkilde: str = ""  # the key in [rettskilder] whose text on the day a letter names in place of `forskrift`
     opphevet: bool = False  # repealed law: every page says so
     gjelder: Gyldighet
     tilstand: Literal["utkast", "prove", "godkjent", "lukket", "avviklet"]
@@ -223,6 +210,8 @@ class Manifest(_Modell):
         ukjente += [n for f in self.registerfelt for n in f.oppslag.nokkel if n not in i_nokkel]
         if ukjente:
             raise ValueError(f"ukjent felt: {', '.join(ukjente)}")
+        if self.hovedkilde and self.hovedkilde not in self.rettskilder:
+            raise ValueError(f"hovedkilde «{self.hovedkilde}» står ikke i [rettskilder]")
         if self.gjelder.til < self.gjelder.fra:
             raise ValueError("gjelder.til er før gjelder.fra")
         return self

@@ -1,4 +1,4 @@
-"""`[utbetaling]` in ordning.toml: who is paid, the limits, and the format that the payment leaves in."""
+"""`[utbetaling]` in ordning.toml: who gets the money, in which format, and within which limits."""
 
 from __future__ import annotations
 

@@ -7,9 +7,7 @@ disturbed. On both databases.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +31,6 @@ from kjerne.kjoring.revurderingsforslag import foreslaa, godkjenn_forslag, les_f
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, trykk
 from kjerne.kontrakt.identer import lag_kontonr
-from kjerne.lager import feilpunkt
 from kjerne.lager.motor import aapne, lesende
 from kjerne.lager.tabeller import kjoring, kvalitetsdom, metadata, sak, soknad, stopp
 from kjerne.lager.tilstand import tilstandshash
@@ -48,6 +45,7 @@ from kjerne.utbetaling.oppdrag.nedgang import filer as nedgangsfiler
 from kjerne.utbetaling.tilstand import OVERGANGER, UTE
 from kjerne.vedtak.fatte import AVGJORT
 from kjerne.vedtak.saksbehandling import opplysninger
+from tests.drap import drep_ved, merk_drap
 from tests.kjoring.conftest import DAG, betal_alt, godkjenn_alt
 from tests.kjoring.oppdragsordning import med_oppdrag
 from tests.kjoring.test_linjekontroll import ANNEN_GAARD, GAARD, lag_vedtak
@@ -258,12 +256,11 @@ ARBEID = {
         "utsending.for_commit", "utsending.etter_commit", "bunt.for.send", "bunt.etter.send", "kvittering.etter_bokforing",
     }), NED, betalt=False, oppdrag=True),
 }
-ARKIV = frozenset({"arkiv.etter_temp", "arkiv.etter_fsync", "arkiv.etter_rename"})  # test_avvikling kills there
-ETTERTID = ARKIV.union(*(a.punkter for a in ARBEID.values()))  # every test run proves that these are passed and killed at
+ETTERTID = frozenset().union(*(a.punkter for a in ARBEID.values()))  # every test run proves that these are passed and killed at
 
 
 @pytest.mark.parametrize("navn", ARBEID)
-def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_path, monkeypatch):
+def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_path, monkeypatch, request):
     arbeid = ARBEID[navn]
     if arbeid.betalt:
         betal_alt(kjort)
@@ -274,9 +271,10 @@ def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_
     fasit, passert = _uforstyrret(arbeid, ferdig_sqlite, tmp_path / "uforstyrret")
     assert set(passert) >= arbeid.punkter
     for punkt in passert:
-        assert drept(kjort, arbeid.gjor, f"{punkt}:1:sigkill"), punkt
+        assert drept(kjort, arbeid.gjor, punkt), punkt
     arbeid.gjor(aapnet(kjort))
     assert tabeller(kjort) == fasit
+    merk_drap(request, kjort.motor.dialect.name, passert)
     assert not list(kjort.data.rglob(".under-arbeid-*"))
 
 
@@ -302,14 +300,7 @@ def aapnet(rom: Arbeidsrom) -> Arbeidsrom:
     return Arbeidsrom.aapne(Innstillinger(rom.data, rom.motor.url.render_as_string(hide_password=False)), rom.klokke)
 
 
-def drept(rom: Arbeidsrom, gjor: Callable[[Arbeidsrom], None], onske: str) -> bool:
-    """One attempt in a process of its own. True when it was killed."""
+def drept(rom: Arbeidsrom, gjor: Callable[[Arbeidsrom], object], punkt: str) -> bool:
+    """One attempt in a process of its own. True when it was killed at its first passing of the point."""
     rom.motor.dispose()
-    if (barn := os.fork()) == 0:
-        os.environ["FEILPUNKT"] = onske
-        try:
-            feilpunkt.nullstill()
-            gjor(aapnet(rom))
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(barn, 0)[1]) == -signal.SIGKILL
+    return drep_ved(lambda: gjor(aapnet(rom)), punkt)

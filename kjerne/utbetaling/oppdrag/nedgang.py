@@ -24,6 +24,7 @@ from kjerne.lager.tabeller import (
     tilbakekreving,
     vedtak,
 )
+from kjerne.utbetaling.kvittering.tiltak import tiltak
 from kjerne.utbetaling.oppdrag.kjeder import AVVIST, Kjedenokkel, i_deler, les_kjeder, svarstand, utfall
 from kjerne.utbetaling.oppdrag.plan import endring, lagre, ny_fil, perioder_i
 from kjerne.utbetaling.stopp import krev_i_gang
@@ -101,7 +102,8 @@ def avviste(conn: Connection, ordning: str) -> list[dict]:
     besluttet = set(map(tuple, conn.execute(sa.select(_N.fil_id, _N.fagsystem_id))))
     for (fil_id, sak), stand in sorted(svar.items()):
         if utfall(stand) == AVVIST and (fil_id, sak) not in besluttet:
-            ut.append({"ende_til_ende_id": sak, "bunt_id": fil_id, "stand": NEDGANG_AVVIST, "forsok": 1})
+            ut.append({"ende_til_ende_id": sak, "bunt_id": fil_id, "stand": NEDGANG_AVVIST, "forsok": 1,
+                       "tiltak": tiltak(stand).tekst})
     return ut
 
 
