@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from kjerne.kjoring.betalingsformat import avsender, skriv_oppdragsfil
+from kjerne.kjoring.betalingsformat import avsender, nokkeltid, skriv_oppdragsfil
+from kjerne.kjoring.gjenoppretting import krev_sikker_base
 from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt import linjefil
@@ -36,7 +37,8 @@ def send_nedgang(rom: Arbeidsrom, verk: Regelverk, av: str) -> list[dict]:
     port(rom, verk, "godkjent", "lukket", hva="Å sende oppdrag")
     with rom.motor.begin() as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
-        fil_id = nedgang.planlegg(conn, verk.id, rom.klokke.naa())
+        fil_id = nedgang.planlegg(conn, verk.id, lambda id_: nokkeltid(rom, Nedgangsfil(id_, verk.id).filnavn))
+    krev_sikker_base(rom, verk.id)
     if fil_id:
         _skriv_og_send(rom, verk, fil_id, av)
     with lesende(rom.motor) as conn:

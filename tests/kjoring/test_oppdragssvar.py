@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from lxml import etree
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.attestering import betal_godkjente
 from kjerne.kjoring.avstemmingssteg import avstem
+from kjerne.kjoring.gjenoppretting import godta_kopi
 from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.kvitteringssteg import avviste, betal_avviste, les_kvitteringer
-from kjerne.kjoring.stoppknapp import stoppet
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, stoppet, trykk
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager import tabeller as t
-from kjerne.lager.motor import lesende
+from kjerne.lager.motor import aapne, lesende
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.utbetaling.bankdag import er_bankdag
-from tests.kjoring.conftest import betal_alt
+from tests.kjoring.conftest import betal_alt, godkjenn_alt
 from tests.kjoring.oppdragsordning import ID, bunter, endre, etter_vedtakene, hos_mottakeren, med_oppdrag, svar
 from tests.kjoring.test_oppdragsdag import les, revurder
 from tests.kjoring.test_verifisering import uten_vakter
@@ -154,3 +157,27 @@ def test_julaften_er_ingen_betalingsdag(rom, grunnlag, tmp_path, monkeypatch, so
     assert s["fil"].endswith(".oppdrag" if som_oppdrag else ".xml")
     with lesende(rom.motor) as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(t.oppdragsfil)) == int(som_oppdrag)
+
+
+def test_en_eldre_kopi_av_databasen_gir_den_samme_filen(ferdig_sqlite, mappe, tmp_path):
+    """The file left; then a copy from before that is put back. The file that left is the truth: its key, its ids, its bytes."""
+    shutil.copytree(ferdig_sqlite, tmp_path, dirs_exist_ok=True)
+    db, kopi = tmp_path / "lager.db", tmp_path / "kopi.db"
+    rom = Arbeidsrom(tmp_path / "data", aapne(f"sqlite:///{db}"), Stillklokke(dt.date(2020, 7, 15)))
+    godkjenn_alt(rom)
+    with rom.motor.connect() as conn:
+        conn.exec_driver_sql("COMMIT")
+        conn.exec_driver_sql(f"VACUUM INTO '{kopi}'")
+        conn.exec_driver_sql("BEGIN")
+    (s,) = betal_godkjente(rom, finn(ID), "", "anne")
+    rom.motor.dispose()
+    senere = Arbeidsrom(rom.data, aapne(f"sqlite:///{kopi}"), Stillklokke(dt.date(2020, 7, 20)))
+    with pytest.raises(Ordningsfeil, match="eldre kopi"):
+        betal_godkjente(senere, finn(ID), "", "anne")
+    trykk(senere, "", "en kopi er lagt tilbake", "anne")
+    godta_kopi(senere, "leder", "databasen er lagt tilbake fra kopi")
+    foresla_start(senere, "", "alt er sammenliknet", "ola")
+    bekreft_start(senere, "", "enig", "leder")
+    (igjen,) = betal_godkjente(senere, finn(ID), "", "anne")
+    assert (igjen["sha256"], igjen["fil"]) == (s["sha256"], s["fil"]) and len(list(rom.betalingsmappe.iterdir())) == 1
+    assert svar(senere, igjen, tmp_path)[0].kvittert and avstem(senere, finn(ID), "ola").gaar_opp

@@ -6,6 +6,7 @@ The claim itself is never collected by this: it has its own warning and deadline
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -45,7 +46,7 @@ class Nedgangsfil:
 
     @property
     def filnavn(self) -> str:
-        return f"{self.ordning}-{self.fil_id}-{self.fil_sha256[:16]}.oppdrag"
+        return f"{self.ordning}-{self.fil_id}.oppdrag"  # the id is made of what is in it
 
 
 def filer(conn: Connection, ordning: str) -> list[Nedgangsfil]:
@@ -72,9 +73,9 @@ def _ikke_fortalt(conn: Connection, ordning: str) -> list[sa.Row]:
     return list(conn.execute(sporring))
 
 
-def planlegg(conn: Connection, ordning: str, naa: dt.datetime) -> str:
+def planlegg(conn: Connection, ordning: str, tid: Callable[[str], dt.datetime]) -> str:
     """The id of the file to send now, in the caller's transaction; empty when there is nothing. A chain where something is unanswered,
-    or that an earlier version must be told of first, waits for the next file."""
+    or that an earlier version must be told of first, waits for the next file. `tid` gives the time of a new file's key."""
     laas(conn, f"oppdrag:{ordning}")
     if usendt := [f.fil_id for f in filer(conn, ordning) if f.tilstand == "planlagt"]:
         return usendt[0]
@@ -90,7 +91,7 @@ def planlegg(conn: Connection, ordning: str, naa: dt.datetime) -> str:
     if not nye:
         return ""
     fil_id = sha256(json_tekst(["oppdrag", ordning, sorted([n.fagsystem_id, v] for n, v, *_ in nye)]))[:32]
-    ny_fil(conn, fil_id, ordning, None, naa)
+    ny_fil(conn, fil_id, ordning, None, tid(fil_id))
     lagre(conn, fil_id, nye)
     feilpunkt("oppdrag.etter_nedgang")
     return fil_id
