@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, uten_nummer
 from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
@@ -106,7 +106,7 @@ def _finn(conn: Connection, omfang: str) -> Stoppet:
 def _skriv(conn: Connection, omfang: str, handling: str, grunn: str, av: str, naa: dt.datetime) -> None:
     nr = conn.scalar(sa.select(sa.func.count()).select_from(tabell)) + 1
     feilpunkt(f"stopp.for.{handling}")
-    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=grunn, av=av.strip(), tid=naa))
+    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=uten_nummer(grunn.strip()), av=av.strip(), tid=naa))
     feilpunkt(f"stopp.etter.{handling}")
 
 
