@@ -51,15 +51,15 @@ async def les_skjema(request: Request) -> dict[str, str]:
 async def les_til_fil(request: Request, sti: Path) -> None:
     """Writes the body to disk as it comes, in constant memory. Raises Problem."""
     with sti.open("wb") as fil:
-        async for bit in _strom(request, MAKS_FIL, FRIST_FIL):
+        async for bit in strom(request, MAKS_FIL, FRIST_FIL):
             fil.write(bit)
 
 
 async def _les(request: Request, maks: int, frist: float) -> bytes:
-    return b"".join([bit async for bit in _strom(request, maks, frist)])
+    return b"".join([bit async for bit in strom(request, maks, frist)])
 
 
-async def _strom(request: Request, maks: int, frist: float) -> AsyncIterator[bytes]:
+async def strom(request: Request, maks: int, frist: float) -> AsyncIterator[bytes]:
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Problem(415, "komprimert", "Innholdet kan ikke være komprimert")
     oppgitt = request.headers.get("content-length", "0")

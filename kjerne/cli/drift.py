@@ -198,14 +198,14 @@ def sporsmal(
         return None
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
-        skriv_sporsmal(rom, ordning, ut)
+        skriv_sporsmal(rom, ordning, ut, _bruker(bruker))
     if som_json:
         return skriv_json(liste.astype(str).to_dict("records"))
     konsoll().print(f"{len(liste)} ubesvarte spørsmål" + (f", skrevet til {ut}" if ut else ""))
     tabell(
         "",
         ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
-        [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
+        [[r.til, r.mottaker if isinstance(r.mottaker, str) else "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
     )
     return None
 

@@ -22,6 +22,7 @@ def kontroller(
 ) -> None:
     """Hva kontrollene før utbetaling har stanset, og avgjørelsen av det. En kontroll avslår aldri: et menneske ser på linjen."""
     from kjerne.kjoring.kontrollsteg import avgjor, funn_som_venter
+    from kjerne.kjoring.visning import foer_visning, saker_bak
     from kjerne.regelmotor.oppdagelse import finn
 
     rom, hvem = _rom(), _bruker(bruker)
@@ -36,9 +37,11 @@ def kontroller(
                             if s.beslutning == "slipp" else f"{len(s.funn)} funn er {hva}.")  # fmt: skip
         return None
     liste = funn_som_venter(rom, ordning, alle=alle)
+    vist = liste if som_json else liste.head(VIST)
+    foer_visning(rom, ordning, saker_bak(rom, vist["linje_id"].dropna()).values(), hvem, "kontroll", "kontroll")
     if som_json:
         return skriv_json(liste.drop(columns=["funnet_tid"]).astype(str).to_dict("records"))
-    rader = [[r.kontroll, r.funn_id[:8], r.grunn, r.gruppe[:12], r.beslutning or "venter"] for r in liste.head(VIST).itertuples()]
+    rader = [[r.kontroll, r.funn_id[:8], r.grunn, r.gruppe[:12], r.beslutning or "venter"] for r in vist.itertuples()]
     tittel = f"{len(liste)} funn" + (f", de {VIST} første" if len(liste) > VIST else "")
     tabell(tittel, ["Kontroll", "Funn", "Hvorfor", "Gruppe", ""], rader)
     if len(liste):

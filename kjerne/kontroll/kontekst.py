@@ -48,21 +48,23 @@ class Kontrollkontekst:
 
     def har(self, navn: str) -> bool:
         """Whether there is anything of this to look at."""
-        if navn == "arbeidsgiver":
-            return bool(self.linjer["arbeidsgiver"].notna().any())
+        if navn == "arbeidsgiver":  # of the scheme: not only of these lines
+            return any(bool(r["arbeidsgiver"].notna().any()) for r in (self.linjer, self.andre))
         ramme = getattr(self, navn)
         return ramme is not None and len(ramme) > 0
 
     @cached_property
     def alle(self) -> pd.DataFrame:
-        """The lines, then the others: LINJE, and `egen` (about to be paid), `menneske` (code of the human being behind the
-        person's numbers) and `mottaker` (code of who gets the money)."""
+        """The lines, then the others: LINJE, and `egen` (about to be paid), `ny_sak` (nothing of the case was in a batch before),
+        `menneske` (code of the human being behind the person's numbers) and `mottaker` (code of who gets the money)."""
         ramme = pd.concat([self.linjer[list(LINJE)], self.andre[list(LINJE)]], ignore_index=True)
         menneske = mennesker(ramme["person_id"], ramme["ident"], ramme["sokerkonto"])
         orgnr, _ = pd.factorize(ramme["orgnr"])
         mottaker, _ = pd.factorize(np.where(orgnr < 0, menneske, -1 - orgnr))
         dager = {n: ramme[n].to_numpy().astype("datetime64[D]") for n in ("fom", "tom", "mottatt_dato")}
-        return ramme.assign(egen=np.arange(len(ramme)) < self.antall, menneske=menneske, mottaker=mottaker,
+        egen = np.arange(len(ramme)) < self.antall
+        betalt = ramme["sak_id"].isin(ramme["sak_id"][~egen | ramme["merket"].to_numpy(bool)])
+        return ramme.assign(egen=egen, ny_sak=~betalt.to_numpy(bool), menneske=menneske, mottaker=mottaker,
                             **{n: d.astype(np.int64) for n, d in dager.items()})  # fmt: skip
 
     @cached_property

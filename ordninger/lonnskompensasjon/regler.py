@@ -169,7 +169,7 @@ def rett_til_lønnskompensasjon(har_rett_til_permitteringslønn, er_permittert, 
     return alle(krav, ikke_ti_dagers_lønnsplikt, ikke_fiskeindustriordning, ikke_helt_sykmeldt, første_gang_hos_arbeidsgiveren)
 
 
-@lk.beregning("LKF § ?", "Dager arbeidsgiveren har forskuttert lønn for i permitteringer som begynte før 20. april", enhet="dager", kilde="skatt, agp")
+@lk.beregning("LKR § ?", "Dager arbeidsgiveren har forskuttert lønn for i permitteringer som begynte før 20. april", enhet="dager", kilde="skatt, agp")
 def forskutterte_dager_som_teller(permittert_fra, refusjon_før, forskutterte_dager, dager_å_betale):
     return hvis(før(permittert_fra, refusjon_før), lavest(forskutterte_dager, dager_å_betale), 0)
 
@@ -181,7 +181,7 @@ def til_den_permitterte(dagbeløp, dager_å_betale, forskutterte_dager_som_telle
     return dagbeløp * (dager_å_betale - forskutterte_dager_som_teller)
 
 
-@lk.beløp("LKF § ?", "Refusjon til arbeidsgiveren for dagene som er forskuttert, når den er krevd i tide", til="arbeidsgiver",
+@lk.beløp("LKR § ?", "Refusjon til arbeidsgiveren for dagene som er forskuttert, når den er krevd i tide", til="arbeidsgiver",
           klasse="LONNSKOMPREF", fom="første_dag", tom="siste_dag", kilde="skatt, agp")
 def refusjon_til_arbeidsgiveren(dagbeløp, forskutterte_dager_som_teller, mottatt_dato, refusjonsfrist):
     return hvis(senest(mottatt_dato, refusjonsfrist), dagbeløp * forskutterte_dager_som_teller, 0)

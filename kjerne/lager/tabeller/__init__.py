@@ -44,6 +44,7 @@ from kjerne.lager.tabeller.grunnlag import (
 from kjerne.lager.tabeller.kontroll import kontrollbeslutning, kontrollfunn
 from kjerne.lager.tabeller.medarbeider import medarbeider
 from kjerne.lager.tabeller.mottak import innsending
+from kjerne.lager.tabeller.oppdrag import oppdragsfil, oppdragsfil_hendelse, oppdragslinje, oppdragssvar, vedtaksperiode
 from kjerne.lager.tabeller.revisjon import oppslagslogg, revisjonslogg
 from kjerne.lager.tabeller.revurdering import (
     omgjoring,
@@ -89,6 +90,10 @@ __all__ = [
     "metadata",
     "ny_betaling",
     "omgjoring",
+    "oppdragsfil",
+    "oppdragsfil_hendelse",
+    "oppdragslinje",
+    "oppdragssvar",
     "oppslagslogg",
     "overstyring",
     "overstyring_hendelse",
@@ -110,4 +115,5 @@ __all__ = [
     "tilbakekreving_hendelse",
     "ulovlig_tekst",
     "vedtak",
+    "vedtaksperiode",
 ]
