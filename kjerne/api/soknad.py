@@ -85,7 +85,7 @@ def ruter(former: dict[str, Soknadsform]) -> APIRouter:
 def _faar_se(bruker: Bruker, sak: Any) -> bool:
     if bruker.har("saksbehandler", "operator"):
         return True
-    return sak.ident == bruker.ident if bruker.ident is not None else sak.klient == bruker.id
+    return sak.ident == bruker.ident if bruker.ident is not None else bruker.id in sak.klienter
 
 
 def _uuid(tekst: str) -> str:
