@@ -206,6 +206,8 @@ def test_feilen_sies_paa_norsk_uansett_hvem_som_melder_den(tmp_path):
             raise RuntimeError("noe annet") from grunn
     except RuntimeError as feil:
         assert som_ordningsfeil(feil).hva == "Disken er full."
+    assert som_ordningsfeil(shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])).hva == "Disken er full."
+    assert som_ordningsfeil(shutil.Error([("a", "b", "noe annet")])) is None
     assert som_ordningsfeil(OSError(2, "no such file")) is None and som_ordningsfeil(ValueError("x")) is None
 
 
@@ -217,6 +219,7 @@ def test_kommandoen_sier_det(kjort, liten_disk, monkeypatch):
     (kjort.data / "betaling").symlink_to(liten_disk / "betaling")
     la_vaere_igjen(liten_disk, 0)
     miljo = os.environ | {"ORDNING_DATA": str(kjort.data), "ORDNING_DATABASE_URL": kjort.motor.url.render_as_string(hide_password=False)}
-    svar = subprocess.run([sys.executable, "-m", "kjerne.cli", "utbetal", ID, "--av", "anne"], env=miljo, capture_output=True, text=True)
+    kommando = [sys.executable, "-m", "kjerne.cli", "utbetal", ID, "--bruker", "anne"]
+    svar = subprocess.run(kommando, env=miljo, capture_output=True, text=True)
     assert svar.returncode == 1 and "Disken er full" in svar.stdout + svar.stderr, svar.stdout + svar.stderr
     assert "Traceback" not in svar.stderr
