@@ -106,15 +106,15 @@ def _finn(conn: Connection, omfang: str) -> Stoppet:
 def _skriv(conn: Connection, omfang: str, handling: str, grunn: str, av: str, naa: dt.datetime) -> None:
     nr = conn.scalar(sa.select(sa.func.count()).select_from(tabell)) + 1
     feilpunkt(f"stopp.for.{handling}")
-    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=uten_nummer(grunn.strip()), av=av.strip(), tid=naa))
+    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=grunn, av=av.strip(), tid=naa))
     feilpunkt(f"stopp.etter.{handling}")
 
 
 def _krev(grunn: str, av: str, ikke_gjort: str = IKKE_GJORT) -> str:
-    """The reason, as it is stored."""
+    """The reason, as it is stored: a number in it is masked, for nothing that is written may keep anybody from stopping."""
     if not av.strip():
         raise Ordningsfeil("Det er ikke oppgitt hvem du er.", "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort, kode=2)
-    return fritekst(grunn, 3, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort)
+    return fritekst(uten_nummer(grunn), 3, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort)
 
 
 def _nei(hva: str, omfang: str, gjor_dette: str, kode: int = 4) -> Ordningsfeil:
