@@ -164,6 +164,7 @@ async def _inne_med_skjema(request: Request) -> tuple[Konsoll, tuple[dict[str, s
     konsoll = await _inne(request)
     krev_egen_side(request)
     sendt = await innhold.les(request)
+    request.state.felt = sendt[0]
     krev_skjematoken(konsoll.inngang.okt, sendt[0])
     return konsoll, sendt
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.motor import vaktens_ord
 
+_SKREVET = {"antall": "Antall", "svar": "Svar", "verdi": "Svar", "begrunnelse": "Begrunnelse", "grunn": "Grunn", "belop": "Beløp",
+            "referanse": "Referanse"}  # fmt: skip
 DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
 _STATUS = {1: 422, 2: 422}  # by the exit code that the same fault has at the terminal; the others say no to what is asked: 409
 
@@ -51,10 +54,10 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
 
 def feilside(
     status: int, hva: str, detalj: str = "", hvor: str = "", ikke_gjort: str = "", gjor: str = "", tilbake: str = "",
-    flere: list[Ordningsfeil] | None = None,
+    flere: Sequence[Ordningsfeil] = (), skrevet: Mapping[str, str] | None = None,
 ) -> Response:  # fmt: skip
     verdier = {"hva": hva, "detalj": detalj, "hvor": hvor, "ikke_gjort": ikke_gjort, "gjor": gjor, "tilbake": tilbake, "status": status,
-               "flere": flere or []}  # fmt: skip
+               "flere": flere, "skrevet": skrevet or {}}  # fmt: skip
     return lag_side("feil.html", status, verdier)
 
 
@@ -63,7 +66,7 @@ def _feil(app: FastAPI) -> None:
     async def _nei(request: Request, feil: Ordningsfeil) -> Response:
         flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
         return feilside(_STATUS.get(feil.kode, 409), feil.hva.rstrip("."), hvor=feil.hvor, ikke_gjort=feil.ikke_gjort, gjor=feil.gjor_dette,
-                        tilbake=_tilbake(request), flere=flere)  # fmt: skip
+                        tilbake=_tilbake(request), flere=flere, skrevet=_skrevet(request))  # fmt: skip
 
     @app.exception_handler(sa.exc.DBAPIError)
     async def _vakt(request: Request, feil: sa.exc.DBAPIError) -> Response:
@@ -88,6 +91,12 @@ def _feil(app: FastAPI) -> None:
     @app.exception_handler(IkkeValgt)
     async def _velg(_: Request, __: IkkeValgt) -> Response:
         return RedirectResponse("/bruker", 303)
+
+
+def _skrevet(request: Request) -> dict[str, str]:
+    """What the person has typed, so that it can be copied: a reason may be long."""
+    felt = getattr(request.state, "felt", {})
+    return {tekst: felt[n] for n, tekst in _SKREVET.items() if felt.get(n, "").strip()}
 
 
 def _tilbake(request: Request) -> str:
