@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -51,7 +52,10 @@ def lag_av_miljo() -> FastAPI:
 
 
 def _app(innlogging: Lokal | Oidc) -> FastAPI:
-    return lag_app(Arbeidsrom.aapne(Innstillinger()), oppdag()[0], innlogging)
+    app = lag_app(Arbeidsrom.aapne(Innstillinger()), oppdag()[0], innlogging)
+    gc.collect()
+    gc.freeze()  # what has been loaded stays: the collector need not look through it for each few hundred requests
+    return app
 
 
 def krev_ledig(vert: str, port: int) -> None:

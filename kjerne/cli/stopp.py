@@ -47,8 +47,9 @@ def start(
 def _kjent(ordning: str) -> str:
     from kjerne.kjoring.stoppknapp import kjente_ordninger
     from kjerne.kontrakt.feil import Ordningsfeil
+    from kjerne.kontrakt.fritekst import paa_en_linje
 
     if ordning and ordning not in kjente_ordninger(_rom()):
-        raise Ordningsfeil(f"Ordningen {ordning[:40]} finnes ikke.", "ordning stopp", "Se: ordning status. Uten navn stoppes alle.",
-                           "Ingenting er endret.", kode=2)  # fmt: skip
+        hva = f"Ordningen «{paa_en_linje(ordning, 40)}» finnes ikke."
+        raise Ordningsfeil(hva, "ordning stopp", "Se: ordning status. Uten navn stoppes alle.", "Ingenting er endret.", kode=2)
     return ordning

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from kjerne.kjoring.registerfakta import fyll
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.utgaver import finn_eller_bevart, utgave
+from kjerne.kjoring.visning import foer_visning, skriv_privat
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager import snapshot as lagring
@@ -33,7 +33,6 @@ from kjerne.regelmotor.forklaring import Forklaring, forklar
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import Sporing
-from kjerne.revisjon import logg_oppslag
 
 
 @dataclass(frozen=True)
@@ -55,30 +54,21 @@ def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbeh
     """
     if not Innstillinger().har_database and (funnet := _eksempel(finn(ordning), nokkel)):  # an example stands in the folder
         if brev:
-            _skriv_privat(brev, eksempelbrev(funnet.eksempel))
+            skriv_privat(brev, eksempelbrev(funnet.eksempel))
         return funnet
     rom = Arbeidsrom.aapne(Innstillinger(), maa_finnes=True)
     funnet = forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
     html = _brevet(rom, funnet) if brev else ""
     if funnet.sak_id:
-        with rom.motor.begin() as conn:
-            for vist in ("forklaring", "brev") if brev else ("forklaring",):
-                logg_oppslag(conn, ordning, funnet.sak_id, av or Innstillinger().bruker, vist, formaal, rom.klokke.naa())
+        for vist in ("forklaring", "brev") if brev else ("forklaring",):
+            foer_visning(rom, ordning, [funnet.sak_id], av or Innstillinger().bruker, vist, formaal)
     if brev:
-        _skriv_privat(brev, html)
+        skriv_privat(brev, html)
     return funnet
 
 
 def _brevet(rom: Arbeidsrom, funnet: Funnet) -> str:
     return hent_brev(rom, funnet.vedtak.get("vedtak_id", "")) if funnet.eksempel is None else eksempelbrev(funnet.eksempel)
-
-
-def _skriv_privat(sti: Path, tekst: str) -> None:
-    """Text about a person, in a file that only its owner may read."""
-    sti.parent.mkdir(parents=True, exist_ok=True)
-    sti.unlink(missing_ok=True)
-    with os.fdopen(os.open(sti, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as fil:
-        fil.write(tekst)
 
 
 def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:

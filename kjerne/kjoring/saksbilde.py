@@ -14,6 +14,7 @@ from kjerne.innhenting.svar import MERKE
 from kjerne.kjoring.forklaringstekst import skriv
 from kjerne.kjoring.oppslag import Funnet, forklar_i
 from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kjoring.visning import foer_visning
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import er_ident
 from kjerne.lager import snapshot as lagring
@@ -22,7 +23,6 @@ from kjerne.lager.tabeller import brev, kjoring_steg, person, sak, soknad, vedta
 from kjerne.regelmotor.forklaring import verdi
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import Sporing
-from kjerne.revisjon import logg_oppslag
 
 TELTE, IKKE_BRUKT, UTELATT = "Telte med", "Telte ikke: reglene bruker den ikke", "Utelatt av kvalitetskontrollen"
 
@@ -75,19 +75,12 @@ def finn_saker(rom: Arbeidsrom, sok: str) -> list[tuple[str, str]]:
         return [tuple(r) for r in conn.execute(sporring)]
 
 
-def noter_oppslag(rom: Arbeidsrom, ordning: str, saker: list[str], av: str, vist: str, formaal: str) -> None:
-    """Who saw whom, before it is shown."""
-    with rom.motor.begin() as conn:
-        for sak_id in saker:
-            logg_oppslag(conn, ordning, sak_id, av, vist, formaal, rom.klokke.naa())
-
-
 def saksbilde(rom: Arbeidsrom, verk: Regelverk, sak_id: str, av: str, formaal: str) -> Saksbilde:
     """The case by its own id. Written in the log of who saw whom before anything is returned. Raises Ordningsfeil (kode 2)."""
     with lesende(rom.motor) as conn:
         rad = _saken(conn, verk.id, sak_id)
         vedtakene = _vedtak(conn, sak_id)
-    noter_oppslag(rom, verk.id, [sak_id], av, "sak", formaal)
+    foer_visning(rom, verk.id, [sak_id], av, "sak", formaal)
     funnet = forklar_i(rom, verk, sak_id)
     inntekt = _inntekt(rom, funnet, rad.ident, rad.kjoring_id) if funnet.inntekt is not None else ()
     return Saksbilde(sak_id, verk.id, rad.ident, rad.konto or "", rad.mottatt_dato, rad.tilstand, rad.grunn or "", vedtakene, funnet,

@@ -9,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kjoring.visning import foer_visning
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
@@ -33,11 +34,14 @@ def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
     )
 
 
-def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path) -> int:
+def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path, av: str) -> int:
     """The list as a CSV that can be answered in a spreadsheet: the columns svar, begrunnelse and gitt_av are empty. The file says
-    whom each question is about (`gjelder`), since nobody can answer otherwise; only its owner may read it. Returns the number."""
+    whom each question is about (`gjelder`), since nobody can answer otherwise; only its owner may read it, and that `av` got it is in
+    the log of lookups. Returns the number."""
     liste = sporsmalsliste(rom, ordning)
-    liste.insert(1, "gjelder", _hvem(rom, ordning).reindex(liste["sporsmal_id"]).to_numpy())
+    hvem = _hvem(rom, ordning).reindex(liste["sporsmal_id"])
+    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal")
+    liste.insert(1, "gjelder", hvem["ident"].to_numpy())
     tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
     sti.parent.mkdir(parents=True, exist_ok=True)
     sti.unlink(missing_ok=True)
@@ -46,23 +50,18 @@ def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path) -> int:
     return len(liste)
 
 
-def saker_i_listen(rom: Arbeidsrom, ordning: str) -> list[str]:
-    """The cases that the open questions are about."""
-    with lesende(rom.motor) as conn:
-        return sorted(set(aapne_sporsmal(conn, ordning)["sak_id"]))
-
-
-def _hvem(rom: Arbeidsrom, ordning: str) -> pd.Series:
-    """sporsmal_id → the person's number in two groups, so that a spreadsheet keeps it as text."""
+def _hvem(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
+    """By sporsmal_id: the case, and the person's number in two groups, so that a spreadsheet keeps it as text."""
     sporring = (
-        sa.select(sporsmal.c.sporsmal_id, person.c.ident)
+        sa.select(sporsmal.c.sporsmal_id, sporsmal.c.sak_id, person.c.ident)
         .join(soknad, soknad.c.sak_id == sporsmal.c.sak_id)
         .join(person, person.c.person_id == soknad.c.person_id)
         .where(sporsmal.c.ordning == ordning)
     )
     with lesende(rom.motor) as conn:
         rader = conn.execute(sporring).all()
-    return pd.Series({s: f"{ident[:6]} {ident[6:]}" for s, ident in rader}, dtype=object)
+    ramme = pd.DataFrame([(s, sak, f"{ident[:6]} {ident[6:]}") for s, sak, ident in rader], columns=["sporsmal_id", "sak_id", "ident"])
+    return ramme.astype(object).set_index("sporsmal_id")
 
 
 def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[str, int]:

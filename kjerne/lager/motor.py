@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.driftsfeil import full_disk
 
 VENT_PAA_LAAS_MS = 60_000
 _PRAGMA = {  # name → (what we set, what SQLite must answer)
@@ -72,7 +73,7 @@ def _prov(motor: Engine) -> None:
         with lesende(motor) as conn:
             conn.exec_driver_sql("SELECT 1")
     except sa.exc.DBAPIError as feil:
-        raise Ordningsfeil(
+        raise full_disk(feil) or Ordningsfeil(
             f"Databasen svarer ikke ({type(feil.orig).__name__}).", _uten_passord(motor),
             "Se at databasen er i gang, at adressen stemmer, og at filen kan skrives.",
         ) from None

@@ -18,8 +18,8 @@ from kjerne.api.konsoll.side import lag_side
 from kjerne.api.problem import Problem
 from kjerne.kjoring.medarbeidere import medarbeider
 from kjerne.kjoring.rom import Arbeidsrom
-from kjerne.kjoring.saksbilde import noter_oppslag
 from kjerne.kjoring.stoppknapp import kjente_ordninger, ordninger_i_bruk, stoppet
+from kjerne.kjoring.visning import foer_visning
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.oppdagelse import oppdag
 from kjerne.regelmotor.regelverk import Regelverk
@@ -74,7 +74,7 @@ class Besok:
 
     def noter(self, ordning: str, saker: list[str], vist: str) -> None:
         """Who saw whom, before it is shown."""
-        noter_oppslag(self.rom, ordning, saker, self.konto, vist, self.okt.formaal)
+        foer_visning(self.rom, ordning, saker, self.konto, vist, self.okt.formaal)
 
     def side(self, mal: str, /, status: int = 200, **verdier: Any) -> Response:
         felles = {"b": self, "her": self.sti, "stopp": stoppet(self.rom), "meldinger": self.okt.hent_meldinger(),

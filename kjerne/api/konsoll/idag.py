@@ -15,6 +15,7 @@ from kjerne.api.problem import Problem
 from kjerne.kjoring.arbeidsliste import Gjoremaal, arbeidsliste
 from kjerne.kjoring.helt import tall_for
 from kjerne.kjoring.medarbeidere import medarbeidere
+from kjerne.kjoring.pengestatus import ikke_fram_ore
 from kjerne.regelmotor.oppdagelse import oppdag
 from kjerne.tilgang import ROLLENAVN
 from kjerne.utbetaling.tilstand import OVER, UTE
@@ -27,7 +28,7 @@ def idag(b: Besok = lese()) -> Response:
     verkene, ute = oppdag()
     alle = [_rad(g, v.manifest.navn.nb, b.kan(g.handling)) for v in verkene.values() for g in arbeidsliste(b.rom, v.id)]
     tall = [tall_for(b.rom, v) for v in verkene.values()]
-    tall = [t | {"penger": _penger(t["bunter"])} for t in tall if t["mottatt"] or t["bunter"]]
+    tall = [t | {"penger": _penger(t["bunter"], ikke_fram_ore(b.rom, t["ordning"]))} for t in tall if t["mottatt"] or t["bunter"]]
     mine, andres = [g for g in alle if not g["grunn"]], [g for g in alle if g["grunn"]]
     return b.side("idag.html", mine=mine, andres=andres, tall=tall, sum=_sum(tall), ute=ute, dag=b.rom.klokke.idag())
 
@@ -37,12 +38,12 @@ def _rad(g: Gjoremaal, navn: str, grunn: str) -> dict:
             "adresse": adresse(g.slag, g.ordning, g.id)}  # fmt: skip
 
 
-def _penger(bunter: list[dict]) -> dict[str, int]:
-    """Øre that are sent, and that wait in batches."""
+def _penger(bunter: list[dict], ikke_fram: int) -> dict[str, int]:
+    """Øre that are sent and not refused, and that wait in batches."""
     ut: Counter[str] = Counter()
     for en in bunter:
         ut["sendt" if en["tilstand"] in UTE else "over" if en["tilstand"] in OVER else "venter"] += en["sum_ore"]
-    return {n: ut[n] for n in ("sendt", "venter")}
+    return {"sendt": ut["sendt"] - ikke_fram, "venter": ut["venter"]}
 
 
 def _sum(tall: list[dict]) -> dict[str, int]:

@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
 from kjerne.drift.tall import antall
-from kjerne.kjoring.kontrollsteg import avgjor, funn_som_venter, saker_bak
+from kjerne.kjoring.kontrollsteg import avgjor, funn_som_venter
+from kjerne.kjoring.visning import saker_bak
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontroll.katalog import katalog
 from kjerne.regelmotor.oppdagelse import finn

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import HODER, sider
 from kjerne.drift.tall import antall
-from kjerne.kjoring.svar import hent_sporsmal, les_svar, saker_i_listen, skriv_sporsmal, sporsmalsliste, svar_paa_ett
+from kjerne.kjoring.svar import hent_sporsmal, les_svar, skriv_sporsmal, sporsmalsliste, svar_paa_ett
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.styring.rapporttekst import mange
 
@@ -46,9 +46,8 @@ def fil(ordning: str, b: Besok = gjore("svar")) -> Response:
 def hent_liste(ordning: str, b: Besok = gjore("svar")) -> Response:
     """The list with whom each question is about, to be answered in a spreadsheet. A post, since it is written down who took it."""
     finn(ordning)
-    b.noter(ordning, saker_i_listen(b.rom, ordning), "sporsmalsliste")
     sti = b.rom.data / f".sporsmal-{ordning}.csv"
-    skriv_sporsmal(b.rom, ordning, sti)
+    skriv_sporsmal(b.rom, ordning, sti, b.konto)
     innhold = sti.read_bytes()
     sti.unlink()
     hoder = HODER | {"Content-Disposition": f'attachment; filename="sporsmal-{ordning}.csv"'}
