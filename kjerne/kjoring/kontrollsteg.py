@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,12 +17,14 @@ from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, 
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
 from kjerne.lager.motor import laas, lesende
+from kjerne.lager.tabeller import revisjonslogg
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling.bunt import Bunt
 from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
 
 SYSTEM = "system"
+UTFORT = "kontroll.utfort"
 
 _I_EN_HENDELSE = 200  # findings named in one event
 
@@ -68,13 +71,31 @@ def _ta_vare_paa(conn: Connection, k: Kjoring, ut: Kontrollresultat, gjort: Gjen
 
 
 def logg_kontroller(conn: Connection, k: Kjoring, resultat: Kontrollresultat) -> None:
-    """One event for what is new. Last in the transaction (see `logg`)."""
+    """One event for what is new, and one for what each control came to: also what it could not judge. Last in the transaction (see
+    `logg`); a run that is done again writes neither again."""
+    naa, av = k.rom.klokke.naa(), k.grunnlag.laget_av
     nye = pd.concat(resultat.nye) if resultat.nye else pd.DataFrame()
-    if not len(nye):
-        return
-    antall = (nye["kontroll"] + "_" + nye["modus"] + "_" + nye["handling"]).str.lower().value_counts().sort_index()
-    logg(conn, "kontroll.funn", f"kjoring:{k.id}", k.grunnlag.laget_av, {"ordning": k.ordning} | {n: int(v) for n, v in antall.items()},
-         k.rom.klokke.naa())  # fmt: skip
+    if len(nye):
+        antall = (nye["kontroll"] + "_" + nye["modus"] + "_" + nye["handling"]).str.lower().value_counts().sort_index()
+        logg(conn, "kontroll.funn", f"kjoring:{k.id}", av, {"ordning": k.ordning} | {n: int(v) for n, v in antall.items()}, naa)
+    if resultat.tall and siste_kontroller(conn, k.ordning).get("kjoring") != k.id:
+        tall = {t.id.lower(): _som_tall(t) for t in resultat.tall}
+        logg(conn, UTFORT, f"ordning:{k.ordning}", av, {"kjoring": k.id, "kontroller": tall}, naa)
+
+
+def _som_tall(t: Kontrolltall) -> dict:
+    if not t.ikke_kjort:
+        return {"treff": t.treff, "stopper": t.stopper, "ukjent": t.ukjent}
+    hvorfor = t.ikke_kjort.partition(":")[0].partition("(")[0].strip()
+    return {"ikke_kjort": "_".join(hvorfor.translate(str.maketrans("æøåÆØÅ", "eoaEOA")).split())}
+
+
+def siste_kontroller(conn: Connection, ordning: str) -> dict:
+    """kjoring, and for each control what it came to the last time that lines of the scheme were looked at; {} before the first."""
+    r = revisjonslogg.c
+    sporring = sa.select(r.detaljer).where(r.hendelse == UTFORT, r.objekt == f"ordning:{ordning}").order_by(r.nr.desc()).limit(1)
+    siste = conn.scalar(sporring)
+    return json.loads(siste) if siste else {}
 
 
 def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
@@ -98,5 +119,10 @@ def funn_som_venter(rom: Arbeidsrom, ordning: str, *, alle: bool = False) -> pd.
         liste = funnliste(conn, ordning)
     if alle:
         return liste
-    stopper = (liste["modus"] == "skarp") & liste["handling"].str.startswith("STOPP") & (liste["beslutning"].fillna("") != "slipp")
-    return liste[stopper].reset_index(drop=True)
+    return liste[stopper_na(liste)].reset_index(drop=True)
+
+
+def stopper_na(liste: pd.DataFrame) -> pd.Series:
+    """Whether each finding stops something that can still be paid."""
+    skarp = (liste["modus"] == "skarp") & liste["handling"].str.startswith("STOPP")
+    return skarp & (liste["beslutning"].fillna("") != "slipp") & (liste["over"].fillna(0).astype(int) == 0)

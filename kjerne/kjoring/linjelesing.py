@@ -14,7 +14,7 @@ from kjerne.lager.tabeller import soknad
 _TEKST = DTYPER["tekst"]
 _OM_GANGEN = 500  # rows read at a time: so few that the garbage collector seldom wakes; with 20 000 it took a fifth longer
 _DAG, _TALL = pa.date32(), pa.int64()
-_HELE = ("belop_ore", "vedtatt_ore", "sporing_rad", "versjon", "merket")
+_HELE = ("belop_ore", "vedtatt_ore", "linjene_ore", "utenfor_ore", "sporing_rad", "versjon", "merket")
 TYPER = dict.fromkeys(("fom", "tom", "mottatt_dato"), _DAG) | dict.fromkeys(_HELE, _TALL)
 
 

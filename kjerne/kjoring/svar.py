@@ -14,7 +14,7 @@ from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import person, soknad, sporsmal
+from kjerne.lager.tabeller import person, soknad, sporsmal, svar
 from kjerne.mottak import Svarfeil, les_ett
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
@@ -85,13 +85,40 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
             "gitt_av": besvart["gitt_av"].str.strip().replace("", gitt_av) if "gitt_av" in besvart else gitt_av,
         }
     )
+    return _lagre(rom, verk, ramme.reset_index(drop=True), gitt_av) | {"uten_svar": len(tabell) - len(besvart)}
+
+
+def _lagre(rom: Arbeidsrom, verk: Regelverk, ramme: pd.DataFrame, av: str) -> dict[str, int]:
     with rom.motor.begin() as conn:
-        antall = registrer_svar(conn, ramme.reset_index(drop=True), rom.klokke.naa())
+        antall = registrer_svar(conn, ramme, rom.klokke.naa())
         klare = len(saker_med_alle_svar(conn, verk.id))
         if antall["nye"]:
-            logg(conn, "svar.lest_inn", f"ordning:{verk.id}", gitt_av, {"antall": antall["nye"]}, rom.klokke.naa())
+            logg(conn, "svar.lest_inn", f"ordning:{verk.id}", av, {"antall": antall["nye"]}, rom.klokke.naa())
     rom.foranker()
-    return antall | {"uten_svar": len(tabell) - len(besvart), "klare_saker": klare}
+    return antall | {"klare_saker": klare}
+
+
+def svar_paa_ett(rom: Arbeidsrom, verk: Regelverk, sporsmal_id: str, svaret: str, begrunnelse: str, gitt_av: str) -> dict[str, int]:
+    """One answer, as it was given on the telephone. Raises Ordningsfeil when it is no answer to the question."""
+    rad = hent_sporsmal(rom, verk.id, sporsmal_id)
+    if feil := verdifeil(verk, rad.felt, svaret.strip(), "svaret", "Svaret er ikke lagret."):
+        raise feil
+    ramme = pd.DataFrame([{"sporsmal_id": sporsmal_id, "verdi": svaret.strip(), "begrunnelse": begrunnelse.strip() or None,
+                           "gitt_av": gitt_av}])  # fmt: skip
+    return _lagre(rom, verk, ramme, gitt_av)
+
+
+def hent_sporsmal(rom: Arbeidsrom, ordning: str, sporsmal_id: str) -> sa.Row:
+    """One open question, and the number of the person that it is about (`ident`). Raises Ordningsfeil (kode 2)."""
+    s = sporsmal.c
+    sporring = sa.select(sporsmal, person.c.ident).join(soknad, soknad.c.sak_id == s.sak_id)
+    sporring = sporring.join(person, person.c.person_id == soknad.c.person_id).outerjoin(svar, svar.c.sporsmal_id == s.sporsmal_id)
+    with lesende(rom.motor) as conn:
+        rad = conn.execute(sporring.where(s.ordning == ordning, s.sporsmal_id == sporsmal_id, svar.c.svar_id.is_(None))).one_or_none()
+    if rad is None:
+        raise Ordningsfeil("Spørsmålet finnes ikke, eller er besvart.", f"spørsmål {sporsmal_id[:40]}", "Se listen over spørsmål.",
+                           "Svaret er ikke lagret.", kode=2)  # fmt: skip
+    return rad
 
 
 def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:

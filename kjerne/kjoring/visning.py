@@ -24,13 +24,13 @@ def foer_visning(rom: Arbeidsrom, ordning: str, saker: Iterable[str], av: str, v
             logg_oppslag_alle(conn, ordning, saker, av, vist, formaal, rom.klokke.naa())
 
 
-def saker_bak(rom: Arbeidsrom, linjer: Iterable[str]) -> set[str]:
-    """The cases that these lines of money belong to."""
-    ider, ut = sorted(set(linjer)), set()
+def saker_bak(rom: Arbeidsrom, linjer: Iterable[str]) -> dict[str, str]:
+    """linje_id → the case that the line of money belongs to."""
+    ider, ut = sorted(set(linjer)), {}
     with lesende(rom.motor) as conn:
         for fra in range(0, len(ider), _MANGE):
-            sporring = sa.select(vedtak.c.sak_id).join(linje, linje.c.vedtak_id == vedtak.c.vedtak_id)
-            ut |= set(conn.scalars(sporring.where(linje.c.linje_id.in_(ider[fra : fra + _MANGE]))))
+            sporring = sa.select(linje.c.linje_id, vedtak.c.sak_id).join(vedtak, linje.c.vedtak_id == vedtak.c.vedtak_id)
+            ut |= dict(conn.execute(sporring.where(linje.c.linje_id.in_(ider[fra : fra + _MANGE]))).all())
     return ut
 
 

@@ -14,21 +14,22 @@ def samme_soknad(k: Kontrollkontekst) -> Treff:
     """Another granted case of the same scheme is about the same human being and the same thing. The first is let through:
     the one that is in a batch already, else the one received first."""
     egne = k.alle[(k.alle["ordning"] == k.ordning).to_numpy(bool)]
-    saker = egne.drop_duplicates("sak_id").sort_values(["egen", "mottatt_dato", "sak_id"], kind="stable")
-    gruppe = saker.groupby(["menneske", "nokkel"], sort=False, dropna=False)
+    kjent = k.linjer["nokkel"].notna().to_numpy(bool)
+    saker = egne.drop_duplicates("sak_id").dropna(subset="nokkel").sort_values(["ny_sak", "mottatt_dato", "sak_id"], kind="stable")
+    gruppe = saker.groupby(["menneske", "nokkel"], sort=False)
     forste = saker.assign(forste=gruppe["sak_id"].transform("first")).set_index("sak_id")["forste"]
-    sak = k.linjer["sak_id"]
-    for_ = forste.reindex(sak).to_numpy(object)
-    brudd = (sak.to_numpy(object) != for_) & k.linjer["ordning"].notna().to_numpy(bool)
+    sak = k.linjer["sak_id"].to_numpy(object)
+    for_ = np.where(kjent, forste.reindex(sak).to_numpy(object), sak)
     return Treff(
-        brudd,
+        sak != for_,
         lambda pos: ["Det finnes et innvilget vedtak fra før om samme menneske og samme sak."] * len(pos),
         lambda pos: [{"forste_sak": for_[i]} for i in pos],
         gruppe=pd.factorize(for_)[0],
+        ukjent=~kjent,
     )
 
 
-@kontroll("K07", trenger=("andre",))
+@kontroll("K07")
 def to_ordninger(k: Kontrollkontekst) -> Treff:
     """The same human being has a line in another scheme for some of the same days, and the schemes may not be combined."""
     a = k.alle
@@ -44,8 +45,10 @@ def samme_dager(k: Kontrollkontekst) -> Treff:
     a = k.alle
     samme = np.flatnonzero((a["ordning"] == k.ordning).to_numpy(bool))
     a = a.assign(hos=pd.factorize(a["arbeidsgiver"])[0])
+    kjent = a["hos"].to_numpy() >= 0 if k.har("arbeidsgiver") else np.ones(len(a), bool)  # without employers, a person has one of each day
+    samme = samme[kjent[samme]]
     par = overlappende(a, samme[samme < k.antall], samme, ["menneske", "hos"])
-    orden = a[["egen", "mottatt_dato", "sak_id"]]
+    orden = a[["ny_sak", "mottatt_dato", "sak_id"]]
     foer, etter = orden.iloc[par["annen"]], orden.iloc[par["rad"]]
     sist = np.zeros(len(par), bool)
     for navn in reversed(orden.columns):  # the last column decides least
@@ -62,6 +65,7 @@ def samme_dager(k: Kontrollkontekst) -> Treff:
         lambda pos: [par_grunn([i])[0] if overlapp[i] else f"{antall[i]} dager til sammen, høyst {k.maks_dager} er lov." for i in pos],
         lambda pos: [par_bevis([i])[0] if overlapp[i] else {"dager": int(antall[i]), "maks_dager": k.maks_dager} for i in pos],
         gruppe=a["menneske"].to_numpy()[: k.antall],
+        ukjent=~kjent[: k.antall],
     )
 
 

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.id import uuid5_mange
 from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, kontrollbeslutning, kontrollfunn
+from kjerne.lager.tabeller import bunt_hendelse, bunt_linje, kontrollbeslutning, kontrollfunn, linje, ny_betaling, vedtak
 from kjerne.tilgang import person_bak
 
 _NAVNEROM = uuid.UUID("3f1d7b52-94a8-5c0e-a1b3-7d6f2e9c4a18")
@@ -77,23 +78,22 @@ class Beslutning:
     bunter: tuple[str, ...]
 
 
-def beslutt(
-    conn: Connection, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str, naa: dt.datetime
-) -> Beslutning:
-    """Releases or holds findings: each is named by its id, or by the beginning of it, or by the name of its group (all that wait).
+def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str, naa: dt.datetime) -> Beslutning:
+    """Releases or holds findings: each is named by its id, or by the beginning of it, or by its group (all that wait), by its name or the
+    beginning of that.
 
     Raises Ordningsfeil: kode 4 when `av` made the run that found it and wants to release it, kode 2 for what cannot be found or has
     been decided so already. In the caller's transaction; all or nothing.
     """
     laas(conn, f"bunt:{ordning}")  # no batch is made while it is decided which lines may be in it
-    if len(grunn.strip()) < MINSTE_GRUNN or not av.strip():
-        raise _nei("Grunnen mangler eller er for kort.", ordning, f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn.")
+    raad = f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn."
+    grunn = fritekst(grunn if av.strip() else "", MINSTE_GRUNN, ordning, raad, "Ingen funn er avgjort.")
     rader = [rad for navn in dict.fromkeys(funn) for rad in _finn(conn, ordning, navn, beslutning)]
     for rad in rader:
         _prov(conn, rad, beslutning, av)
     sett_inn(conn, kontrollbeslutning, {
         "funn_id": [r.funn_id for r in rader], "nr": [r.antall + 1 for r in rader], "beslutning": beslutning,
-        "grunn": grunn.strip(), "av": av.strip(), "tid": naa,
+        "grunn": grunn, "av": av.strip(), "tid": naa,
     })  # fmt: skip
     feilpunkt("kontroll.etter_beslutning")
     bunter = sorted({r.bunt_id for r in rader if r.bunt_id})
@@ -109,10 +109,11 @@ def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa
         treff = conn.execute(sporring.where(_F.funn_id.startswith(navn, autoescape=True)).order_by(_F.funn_id)).all()
         if len(treff) == 1:
             return list(treff)
-        i_gruppe = conn.execute(sporring.where(_F.gruppe == navn).order_by(_F.funn_id)).all()
-        if aktuelle := [r for r in i_gruppe if r.beslutning != beslutning]:
+        i_gruppe = conn.execute(sporring.where(_F.gruppe.startswith(navn, autoescape=True)).order_by(_F.funn_id)).all()
+        aktuelle = [r for r in i_gruppe if r.beslutning != beslutning]
+        if aktuelle and len({r.gruppe for r in i_gruppe}) == 1:  # never two causes with one word
             return aktuelle
-    raad = f"Se listen: ordning kontroller {ordning}. Oppgi minst 8 tegn av id-en, eller hele navnet på gruppen."
+    raad = f"Se listen: ordning kontroller {ordning}. Oppgi minst 8 tegn av id-en eller av gruppen, så mange at bare ett passer."
     raise _nei("Fant ikke ett funn, eller noe å avgjøre i en gruppe, med dette navnet.", navn[:60], raad)
 
 
@@ -121,13 +122,22 @@ def _prov(conn: Connection, rad: sa.Row, beslutning: str, av: str) -> None:
         raise _nei("Funnet er alt avgjort slik.", f"funn {rad.funn_id}", "Du trenger ikke gjøre noe.")
     if beslutning == "slipp" and person_bak(conn, rad.laget_av) == person_bak(conn, av):
         raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
-    over = sa.select(bunt_hendelse.c.bunt_id).where(bunt_hendelse.c.tilstand.in_(("trukket", "avvist")))
-    i_bunt = sa.select(bunt_linje.c.bunt_id).where(bunt_linje.c.linje_id == rad.linje_id, bunt_linje.c.bunt_id.not_in(over))
-    if rad.linje_id and conn.scalar(i_bunt):
+    if rad.linje_id and _i_bunt(conn, rad.linje_id):
         raise _nei("Linjen er alt i en bunt.", f"funn {rad.funn_id}", "Stans bunten hvis den ikke skal betales.")
     sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.handling == "send")
     if rad.bunt_id and beslutning == "hold" and conn.scalar(sendt):
         raise _nei("Bunten er alt sendt.", f"bunt {rad.bunt_id}", "Meld fra til den som avstemmer.")
+
+
+_OVER = sa.select(bunt_hendelse.c.bunt_id).where(bunt_hendelse.c.tilstand.in_(("trukket", "avvist")))
+
+
+def _i_bunt(conn: Connection, linje_id: str) -> bool:
+    """Whether the last attempt to pay the line stands in a living batch, and nobody has decided that it is tried again."""
+    siste = sa.select(bunt_linje.c.bunt_id, bunt_linje.c.forsok).where(bunt_linje.c.linje_id == linje_id)
+    siste = conn.execute(siste.where(bunt_linje.c.bunt_id.not_in(_OVER)).order_by(bunt_linje.c.forsok.desc()).limit(1)).first()
+    paa_nytt = sa.select(sa.func.max(ny_betaling.c.forsok)).where(ny_betaling.c.linje_id == linje_id)
+    return siste is not None and (conn.scalar(paa_nytt) or 0) <= siste.forsok
 
 
 def _nei(hva: str, hvor: str, gjor_dette: str, kode: int = 2) -> Ordningsfeil:
@@ -135,12 +145,16 @@ def _nei(hva: str, hvor: str, gjor_dette: str, kode: int = 2) -> Ordningsfeil:
 
 
 def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
-    """Every finding with what holds for it: the columns of the table, beslutning, besluttet_av, i_bunt (its line is in a batch)."""
+    """Every finding once, with what holds for it: the columns of the table, beslutning, besluttet_av, i_bunt (the living batch of its
+    line), sak_id, over (the batch that it stops has come to nothing)."""
     siste_av = sa.select(_B.av).where(_B.funn_id == _F.funn_id).order_by(_B.nr.desc()).limit(1).correlate(kontrollfunn).scalar_subquery()
+    i_bunt = sa.select(sa.func.max(bunt_linje.c.bunt_id)).where(bunt_linje.c.linje_id == _F.linje_id, bunt_linje.c.bunt_id.not_in(_OVER))
     sporring = (
-        sa.select(kontrollfunn, _beslutning().label("beslutning"), siste_av.label("besluttet_av"), bunt_linje.c.bunt_id.label("i_bunt"))
-        .outerjoin(bunt_linje, bunt_linje.c.linje_id == _F.linje_id)
+        sa.select(kontrollfunn, _beslutning().label("beslutning"), siste_av.label("besluttet_av"),
+                  i_bunt.correlate(kontrollfunn).scalar_subquery().label("i_bunt"), vedtak.c.sak_id,
+                  sa.case((_F.bunt_id.in_(_OVER), 1), else_=0).label("over"))
+        .outerjoin(linje, linje.c.linje_id == _F.linje_id).outerjoin(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
         .where(_F.ordning == ordning)
         .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id)
-    )
+    )  # fmt: skip
     return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in sporring.selected_columns])

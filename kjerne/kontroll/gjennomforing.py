@@ -17,18 +17,21 @@ from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.kontroll.regel import Treff
 from kjerne.lager.kanonisk import json_tekst
 
+_MANGLER = {"inntekt": "inntektsopplysninger", "arbeidsgiver": "arbeidsgiver i sakene", "tidligere": "tidligere bunter"}
 FUNN = ["kontroll", "versjon", "handling", "modus", "linje_id", "bunt_id", "gruppe", "grunn", "bevis", "belop_ore"]
 
 
 @dataclass(frozen=True)
 class Kontrolltall:
-    """What one control came to. `ikke_kjort` says why it was not run, "" when it was."""
+    """What one control came to. `ukjent`: lines that it let through because something is missing. `ikke_kjort` says why it was not run,
+    "" when it was."""
 
     id: str
     versjon: int
     modus: str
     treff: int
     stopper: int
+    ukjent: int
     sekunder: float
     ikke_kjort: str = ""
 
@@ -47,25 +50,26 @@ def gjennomfor(plan: Sequence[Plankontroll], k: Kontrollkontekst | Buntkontekst)
     deler, tall = [], []
     for p in (p for p in plan if p.regel.over == over):
         begynte = time.perf_counter()
-        treff, hvorfor = _kjor(p, k)
-        rader = _rader(p, treff, k) if treff is not None else []
+        rader, ukjent, hvorfor = _kjor(p, k)
         stopper = sum(r["handling"].startswith("STOPP") for r in rader) if p.modus == "skarp" else 0
-        tall.append(Kontrolltall(p.kontroll.id, p.kontroll.versjon, p.modus, len(rader), stopper, time.perf_counter() - begynte, hvorfor))
+        sekunder = time.perf_counter() - begynte
+        tall.append(Kontrolltall(p.kontroll.id, p.kontroll.versjon, p.modus, len(rader), stopper, ukjent, sekunder, hvorfor))
         deler += rader
     return Gjennomforing(pd.DataFrame(deler, columns=FUNN), tall)
 
 
-def _kjor(p: Plankontroll, k: Any) -> tuple[Treff | None, str]:
-    """(what was found, why it was not run)."""
+def _kjor(p: Plankontroll, k: Any) -> tuple[list[dict[str, Any]], int, str]:
+    """(what was found, lines that could not be judged, why it was not run)."""
     if p.ikke_kjort:
-        return None, p.ikke_kjort
-    if mangler := [n for n in p.regel.trenger if not k.har(n)]:
-        return None, f"mangler {', '.join(mangler)}"
+        return [], 0, p.ikke_kjort
+    if mangler := [_MANGLER.get(n, n) for n in p.regel.trenger if not k.har(n)]:
+        return [], 0, f"mangler {', '.join(mangler)}"
     try:
-        return p.regel.funksjon(k, **p.grenser), ""
+        treff = p.regel.funksjon(k, **p.grenser)
+        return _rader(p, treff, k), 0 if treff.ukjent is None else int(treff.ukjent.sum()), ""
     except Exception as feil:  # whatever it is: money does not pass a control that broke
         if p.modus == "skygge":
-            return None, f"lot seg ikke utføre ({type(feil).__name__})"
+            return [], 0, f"lot seg ikke utføre ({type(feil).__name__})"
         raise Ordningsfeil(
             f"Kontrollen {p.kontroll.id} «{p.kontroll.navn}» lot seg ikke utføre ({type(feil).__name__}).",
             "kontroll før utbetaling", "Meld feilen. Haster det, kan juristen slå kontrollen av med en grunn i [kontroll].",
@@ -80,7 +84,7 @@ def _rader(p: Plankontroll, treff: Treff, k: Any) -> list[dict[str, Any]]:
     i_bunt = isinstance(k, Buntkontekst)
     ider = np.array(k.bunter, dtype=object) if i_bunt else k.linjer["linje_id"].to_numpy(object)
     stopp = treff.stopp if treff.stopp is not None else np.zeros(len(treff.brudd), bool)
-    forst = _forste_i_gruppen(treff.gruppe, plass, ider)
+    forst = [f"{p.kontroll.id}-{navn}" for navn in _forste_i_gruppen(treff.gruppe, plass, ider)]
     belop = k.linjer.groupby("bunt_id")["belop_ore"].sum().reindex(ider).to_numpy() if i_bunt else k.linjer["belop_ore"].to_numpy()
     return [
         {
@@ -93,7 +97,7 @@ def _rader(p: Plankontroll, treff: Treff, k: Any) -> list[dict[str, Any]]:
 
 
 def _forste_i_gruppen(gruppe: np.ndarray | None, plass: np.ndarray, ider: np.ndarray) -> list[str]:
-    """The lowest id among those with the same cause: the name of the group. A finding without a group is its own."""
+    """The lowest id among those with the same cause. A finding without a group is its own."""
     if gruppe is None:
         return list(ider[plass])
     egne = pd.Series(ider[plass])

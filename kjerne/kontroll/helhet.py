@@ -15,8 +15,10 @@ TOPP = 100
 @dataclass(frozen=True)
 class Buntkontekst:
     """bunter          ids of the batches that one run made
-    linjer          their lines: bunt_id, linje_id, vedtak_id, belop_ore, vedtatt_ore (of the decision), sporet_ore (what the rules
-                    came to in the case, read from the trace; missing where that is not the decision's amount), spor_borte, arbeidsgiver
+    linjer          their lines: bunt_id, linje_id, vedtak_id, belop_ore, vedtatt_ore (of the decision), linjene_ore (all lines of the
+                    decision, also those that are held or were paid before), sporet_ore (what the rules came to in the case, read
+                    from the trace; missing where that is not the decision's amount, or cannot be told), skal_ha_spor, spor_borte,
+                    arbeidsgiver
     tidligere       one row per earlier run of the scheme, newest first: antall, sum_ore, topp, storste (see `profil`)
     """
 
@@ -60,19 +62,16 @@ def profil(linjer: pd.DataFrame) -> Profil:
 @kontroll("K19", over="bunt")
 def mulige_belop(k: Buntkontekst) -> Treff:
     """Every line is above zero and in whole kroner, no decision is above the limit of a case, and the lines of each decision add up
-    to what was decided and to what the rules came to (the trace)."""
+    to what was decided and to what the rules came to (the trace): all its lines, since some may be held, or tried again."""
     linjer = k.linjer
     ore = linjer["belop_ore"].to_numpy(np.int64)
-    vedtak, _ = pd.factorize(linjer["vedtak_id"])
-    sum_ore = np.zeros(vedtak.max(initial=-1) + 1, np.int64)
-    np.add.at(sum_ore, vedtak, ore)
-    per_linje = sum_ore[vedtak]
+    hele = linjer["linjene_ore"].to_numpy(np.int64)
     spor = linjer["sporet_ore"].astype("Int64")
     feil = {
         "umulig": (ore <= 0) | (ore % 100 != 0),
-        "over": per_linje > k.maks_per_sak_ore,
-        "vedtatt": per_linje != linjer["vedtatt_ore"].to_numpy(np.int64),
-        "sporet": (spor.notna() & (spor != per_linje)).fillna(False).to_numpy(bool),
+        "over": hele > k.maks_per_sak_ore,
+        "vedtatt": hele != linjer["vedtatt_ore"].to_numpy(np.int64),
+        "sporet": (spor.notna() & (spor != hele)).fillna(False).to_numpy(bool),
         "spor_borte": linjer["spor_borte"].to_numpy(bool),
     }
     noen = np.logical_or.reduce(list(feil.values()))
@@ -90,6 +89,7 @@ def mulige_belop(k: Buntkontekst) -> Treff:
         brudd,
         lambda pos: [", ".join(f"{n} linjer {tekster[navn]}" for navn, n in bevis(i).items() if navn in tekster) + "." for i in pos],
         lambda pos: [bevis(i) for i in pos],
+        ukjent=linjer["skal_ha_spor"].to_numpy(bool) & spor.isna().to_numpy(bool) & ~linjer["spor_borte"].to_numpy(bool),
     )
 
 
@@ -102,11 +102,11 @@ def ulik_de_forrige(k: Buntkontekst, prosent: int, vekst_prosent: int, minst_lin
     funn: dict[str, tuple[int, int]] = {}
     if naa.antall >= minst_linjer and len(for_):
         snitt = float((for_["sum_ore"] / for_["antall"]).median())
-        if abs(naa.snitt - snitt) * 100 > prosent * snitt:
+        if _over(abs(naa.snitt - snitt) * 100, prosent * snitt):
             funn["snitt_ore"] = (round(naa.snitt), round(snitt))
         like_store = for_[for_["antall"] >= naa.antall / 2]  # the largest hundred are always more of a small day
         for navn, egne in (("topp", like_store), ("storste", for_)):
-            if len(egne) and 100 * (getattr(naa, navn) - egne[navn].median()) > prosent:
+            if len(egne) and _over(100 * (getattr(naa, navn) - egne[navn].median()), prosent):
                 funn[f"{navn}_prosent"] = (round(100 * getattr(naa, navn)), round(100 * egne[navn].median()))
         for navn in ("antall", "sum_ore"):
             if getattr(naa, navn) * 100 > (100 + vekst_prosent) * for_[navn].max():
@@ -114,6 +114,11 @@ def ulik_de_forrige(k: Buntkontekst, prosent: int, vekst_prosent: int, minst_lin
     tekst = "Ulikt de forrige dagene: " + ", ".join(f"{_NAVN[n]} er {_vis(n, a)}, før {_vis(n, b)}" for n, (a, b) in funn.items()) + "."
     bevis = {n: a for n, (a, _) in funn.items()} | {f"for_{n}": b for n, (_, b) in funn.items()}
     return Treff(np.full(k.antall, bool(funn)), lambda pos: [tekst] * len(pos), lambda pos: [bevis] * len(pos), np.zeros(k.antall, int))
+
+
+def _over(a: float, b: float) -> bool:
+    """Above, and not only by what is lost in a division."""
+    return a > b and not np.isclose(a, b, rtol=1e-12, atol=1e-9)
 
 
 _NAVN = {"snitt_ore": "snittet", "topp_prosent": f"andelen i de {TOPP} største linjene", "storste_prosent": "andelen hos én arbeidsgiver",

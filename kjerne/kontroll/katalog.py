@@ -36,6 +36,7 @@ class Kontroll(BaseModel):
     avsluttes: dt.date  # the last day it is run: it is shown to be worth its stops before that, or it goes
     uskyldig: Setning  # what an honest person may have done: read before anybody is stopped for longer
     grenser: dict[str, tuple[Grense, ...]] = Field(default_factory=dict)
+    alltid: bool = False  # in every scheme, also one without [kontroll], and never only counted
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ def katalog() -> dict[str, Kontroll]:
 def valgfeil(valg: Kontrollvalg, hvor: str) -> list[Ordningsfeil]:
     """What in a scheme's `[kontroll]` is not in the catalogue."""
     kjente, feil = katalog(), []
+    for id_ in sorted(i for i in {*valg.skygge, *valg.av} if i in kjente and kjente[i].alltid):
+        feil.append(Ordningsfeil(f"Kontrollen {id_} «{kjente[id_].navn}» gjelder i alle ordninger.", hvor,
+                                 "Ta den ut av skygge og av.", IKKE_GJORT))  # fmt: skip
     for id_ in sorted({*valg.skygge, *valg.av, *valg.grenser} - set(kjente)):
         feil.append(Ordningsfeil(f"Kontrollen {id_} finnes ikke.", hvor, f"Bruk en av {', '.join(kjente)}.", IKKE_GJORT))
     for id_ in sorted(set(valg.grenser) & set(kjente)):

@@ -26,6 +26,8 @@ class Treff:
     bevis   what it stands on, for the same positions: ids and whole numbers. Another evidence is another finding
     gruppe  for each line, a code of its cause: lines with one cause are decided together
     stopp   the lines that are stopped although the control's action is a milder one
+    ukjent  the lines that could not be judged, because something is missing: let through by this control, and counted apart from
+            those that it has checked
     """
 
     brudd: np.ndarray
@@ -33,6 +35,7 @@ class Treff:
     bevis: Callable[[np.ndarray], Sequence[dict[str, Any]]]
     gruppe: np.ndarray | None = None
     stopp: np.ndarray | None = None
+    ukjent: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

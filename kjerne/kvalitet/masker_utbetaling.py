@@ -18,7 +18,7 @@ class Buntkontekst:
     """linjer       linje_id, vedtak_id, person_id, orgnr, klasse, fom, tom, belop_ore; optional endring (NY, ENDR,
                  OPPH) and ref_linje_id for lines that change earlier ones, and gjelder: what is paid for, such as
                  person and employer of the case as one text
-    vedtak       vedtak_id, belop_ore
+    vedtak       vedtak_id, belop_ore; optional utenfor_ore: lines of the decision that are not in the batch (held, or paid before)
     tidligere    linje_id of every line in earlier released batches
     """
 
@@ -49,6 +49,8 @@ def utb_sum_avstemt(k: Buntkontekst) -> Maske:
     per_vedtak, vedtatt = np.zeros((2, len(vedtak_ider)), np.int64)
     np.add.at(per_vedtak, koder[: len(k.linjer)], k.belop)
     np.add.at(vedtatt, koder[len(k.linjer) :], k.vedtak["belop_ore"].to_numpy(np.int64))
+    if "utenfor_ore" in k.vedtak:
+        np.add.at(per_vedtak, koder[len(k.linjer) :], k.vedtak["utenfor_ore"].to_numpy(np.int64))
     if ulike := int((per_vedtak != vedtatt).sum()):
         funn.append(f"{ulike} vedtak har en annen sum i linjene ({kr(k.belop.sum())}) enn i vedtaket ({kr(vedtatt.sum())})")
     if k.sum_ore is not None and k.sum_ore != int(k.belop.sum()):

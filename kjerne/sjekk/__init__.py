@@ -42,7 +42,7 @@ def sjekk_ordning(mappe: Path) -> list[Funn]:
 def _hele(mappe: Path) -> list[Funn]:
     """What takes the manifest, the rules and the parameters together."""
     from kjerne.regelmotor.regelverk import les_regelverk
-    from kjerne.sjekk import avrunding, brev, klagefrist, koder, kvalitet, maaneder, malrester, modenhet, personvern, syntetisk
+    from kjerne.sjekk import avrunding, brev, klagefrist, koder, kontroll, kvalitet, maaneder, malrester, modenhet, personvern, syntetisk
     from kjerne.sjekk.tidsgrense import SEKUNDER, tidsgrense
 
     try:
@@ -51,7 +51,7 @@ def _hele(mappe: Path) -> list[Funn]:
         return fra_feil(feil)
     except RecursionError as feil:
         return [Funn(f"Ordningen kan ikke leses ({type(feil).__name__}).", str(mappe), IKKE_KJORES, "Del opp det som er dypt nøstet.")]
-    av_verket = (brev, avrunding, klagefrist, koder, kvalitet, maaneder, syntetisk, personvern, modenhet, malrester)
+    av_verket = (brev, avrunding, klagefrist, koder, kontroll, kvalitet, maaneder, syntetisk, personvern, modenhet, malrester)
     funn = [f for modul in av_verket for f in _kjor(modul, verk)]
     try:
         with tidsgrense(SEKUNDER, str(mappe / "regler.py")):
@@ -62,7 +62,7 @@ def _hele(mappe: Path) -> list[Funn]:
 
 def _med_eksempler(verk: Any) -> list[Funn]:
     from kjerne.regelmotor.eksempler import les_eksempler
-    from kjerne.sjekk import belopsgrenser, dekning, eksempler, grenser, helekroner, invarianter, regeldok
+    from kjerne.sjekk import belopsgrenser, dekning, eksempler, grenser, helekroner, invarianter, oppdrag, regeldok
 
     try:
         sett = les_eksempler(verk)
@@ -71,7 +71,7 @@ def _med_eksempler(verk: Any) -> list[Funn]:
         return fra_feil(feil, eksempler.HVORFOR)
     if not len(sett):
         return funn
-    return funn + [f for modul in (dekning, grenser, belopsgrenser, helekroner, invarianter, regeldok) for f in _kjor(modul, sett)]
+    return funn + [f for modul in (dekning, grenser, belopsgrenser, helekroner, oppdrag, invarianter, regeldok) for f in _kjor(modul, sett)]
 
 
 def _kjor(modul: ModuleType, av: Any) -> list[Funn]:

@@ -79,6 +79,7 @@ def _linjer(nr, ordning: str, p: pd.DataFrame, konto, fom, tom, mottatt) -> pd.D
         "linje_id": "linje-" + sak, "vedtak_id": "vedtak-" + sak, "sak_id": sak, "ordning": ordning, "person_id": "person-" + p["ident"],
         "ident": p["ident"], "sokerkonto": konto, "orgnr": None, "konto": konto, "til_soker": True, "klasse": "YTELSE", "fom": fom,
         "tom": tom, "belop_ore": 0, "mottatt_dato": mottatt, "arbeidsgiver": p["hovedarbeidsgiver"], "nokkel": p["hovedarbeidsgiver"],
+        "merket": False,
     }).astype(dict.fromkeys(("ordning", "sokerkonto", "konto", "orgnr", "person_id", "klasse"), _TEKST)
               | dict.fromkeys(("fom", "tom", "mottatt_dato"), "datetime64[s]"))  # fmt: skip
 

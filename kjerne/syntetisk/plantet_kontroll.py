@@ -141,8 +141,10 @@ def hopp(dag: Betalingsdag, valgt: np.ndarray, rng: np.random.Generator) -> Beta
 
 
 def oppdiktede_ansatte(dag: Betalingsdag, valgt: np.ndarray, rng: np.random.Generator) -> Betalingsdag:
-    """Groups of six claim at an employer where none of them ever worked."""
-    steder = dag.linjer["arbeidsgiver"].iloc[rng.permutation(len(dag.linjer))[: len(valgt) // 6 + 1]].to_numpy(object)
+    """Groups of six claim at a small employer where none of them ever worked: in a large one as many others may not have claimed."""
+    hos = dag.linjer["arbeidsgiver"].drop(index=valgt)
+    smaa = hos[hos.groupby(hos).transform("size") <= 12].unique()
+    steder = smaa[rng.permutation(len(smaa))[: len(valgt) // 6 + 1]].to_numpy(object)
     hos = steder[np.arange(len(valgt)) // 6]
     hos[len(valgt) // 6 * 6 :] = steder[max(len(valgt) // 6 - 1, 0)]
     linjer = _endret(dag.linjer, valgt, arbeidsgiver=hos, nokkel=hos)
@@ -174,6 +176,15 @@ def samme_dager(dag: Betalingsdag, valgt: np.ndarray, rng: np.random.Generator) 
     return _fasit(dag, "K20", funn, linjer=linjer, soknader=_til_soknader(dag, nye), beroert=mal["linje_id"])
 
 
+def samme_penger(dag: Betalingsdag, valgt: np.ndarray, rng: np.random.Generator) -> Betalingsdag:
+    """Half: the line once more in the same decision, under another id. Half: it was in a batch before."""
+    mal, halv = dag.linjer.iloc[valgt], len(valgt) // 2
+    nye = mal.iloc[:halv].assign(linje_id="linje-x-" + mal["sak_id"].iloc[:halv]).reset_index(drop=True)  # sorts after the first
+    betalt = mal.iloc[halv:].assign(linje_id="linje-betalt-" + mal["sak_id"].iloc[halv:], merket=True)
+    funn = [*nye["linje_id"], *mal["linje_id"].iloc[halv:]]
+    return _fasit(dag, "K26", funn, linjer=_til(dag.linjer, nye), andre=_til(dag.andre, betalt), beroert=mal["linje_id"])
+
+
 def _rader_hos(dag: Betalingsdag, valgt: np.ndarray) -> np.ndarray:
     """The income rows of these lines' persons at the employer of the line."""
     egne = pd.MultiIndex.from_frame(dag.linjer.iloc[valgt][["ident", "arbeidsgiver"]])
@@ -194,5 +205,5 @@ def _til_soknader(dag: Betalingsdag, nye: pd.DataFrame) -> pd.DataFrame:
 
 MONSTRE: tuple[Callable[[Betalingsdag, np.ndarray, np.random.Generator], Betalingsdag], ...] = (
     en_konto_for_mange, ny_konto, to_numre, annen_ordning, meldt_etterpaa,
-    rettet_opp, hopp, oppdiktede_ansatte, mer_enn_lonnen, samme_dager,
+    rettet_opp, hopp, oppdiktede_ansatte, mer_enn_lonnen, samme_dager, samme_penger,
 )  # fmt: skip
