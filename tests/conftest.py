@@ -178,6 +178,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     kjort = collections.Counter(verdi for navn, verdi in egenskaper if navn == "database")
     if linje := Drapstall(egenskaper).linje():
         terminalreporter.write_line(linje)
+    for navn, verdi in egenskaper:
+        if navn == "linje":
+            terminalreporter.write_line(verdi)
     if kjort:
         terminalreporter.write_line(" · ".join(f"{base}: {kjort[base]} tester" for base in sorted(kjort, reverse=True)))
     for linje in sorted({v for r in terminalreporter.stats.get("passed", []) for n, v in r.user_properties if n == "katalog"}):

@@ -20,7 +20,7 @@ from kjerne.lager import feilpunkt
 from kjerne.utbetaling.avstemming import Filpost
 
 GRUNDIG = os.environ.get("ORDNING_GRUNDIG") == "1"
-MINST_PUNKT, MINST_TILFELDIG = (1_000, 1_000) if GRUNDIG else (150, 100)  # over both databases, in the whole suite
+MINST_PUNKT, MINST_TILFELDIG = (1_000, 1_000) if GRUNDIG else (200, 100)  # over both databases, in the whole suite
 EGENSKAP = "drap"
 
 

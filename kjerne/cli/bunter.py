@@ -140,14 +140,15 @@ def _vis_lest(svar, ordning: str, som_json: bool) -> None:
     if svar.lest_for:
         return ut.print("Filen er lest før. Ingenting er endret.")
     ut.print(f"{antall(svar.lest)} svar er lest for bunt {svar.bunt_id[:12]}.")
-    navn = {"oppgjort": "gjort opp", "avvist": "avvist", "retur": "i retur", "motstrid": "både godtatt og avvist"}
+    navn = {"oppgjort": "gjort opp", "avvist": "avvist", "retur": "i retur", "motstrid": "både godtatt og avvist", "nedgang": "endret ned",
+            "nedgang_avvist": "ikke endret ned: avvist"}
     for hva, n in sorted(svar.stand.items()):
         ut.print(f"  {antall(n)} {navn[hva]}, {kroner(svar.belop_ore[hva])}")
     for kode, n in sorted(svar.avvik.items()):
         ut.print(f"  {antall(n)} svar er ikke brukt: {AVVIK[kode]}", markup=False)
     if svar.stans:
         ut.print(f"[bold red]Utbetalingene i {ordning} er stoppet.[/] {svar.stans}")
-    elif svar.stand.get("avvist"):
+    elif svar.stand.get("avvist") or svar.stand.get("nedgang_avvist"):
         ut.print(f"Se hva som kan betales på nytt: ordning kvitter {ordning}")
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -29,7 +28,7 @@ from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
 from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.oppdrag.grensesnitt import sendte_filer
-from kjerne.utbetaling.utsending import filnavn
+from kjerne.utbetaling.utsending import betalingsfiler, filnavn
 
 
 @dataclass
@@ -60,9 +59,6 @@ def sammenlign(rom: Arbeidsrom, verk: Regelverk, vis: Fremdrift = taus) -> Avste
             ut.avvik += _en(conn, rom, verk, denne)
         ut.avvik += prov_bilag(conn, verk.id) + prov_krav(conn, verk.id) + prov_nedgangsfiler(conn, rom, verk.id)
         ut.avvik += _ukjente_filer(conn, rom, verk, bunter)
-        if sendte_filer(conn, verk.id) and not ut.avvik:
-            ut.grensesnitt = grensesnittavstem(conn, rom, verk)
-            ut.avvik += ut.grensesnitt.avvik if ut.grensesnitt else ()
         ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
     ut.klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
     return ut
@@ -74,6 +70,11 @@ def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> 
     with lesende(rom.motor) as conn:
         krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
     ut = sammenlign(rom, verk, vis)
+    if ut.gaar_opp:
+        with lesende(rom.motor) as conn:
+            ut.grensesnitt = grensesnittavstem(conn, rom, verk) if sendte_filer(conn, verk.id) else None
+        if ut.grensesnitt and ut.grensesnitt.avvik:
+            ut.avvik, ut.klare = list(ut.grensesnitt.avvik), ()
     with rom.motor.begin() as conn:
         for bunt_id in ut.klare:
             if (denne := laas_bunt(conn, bunt_id)).tilstand == "kvittert":
@@ -111,8 +112,7 @@ def _ukjente_filer(conn: Connection, rom: Arbeidsrom, verk: Regelverk, bunter: l
     """A file that lies there as if it were sent, and is not: a process that died at the very last moment, or somebody's hand."""
     kjente = {filnavn(b, skriver_for(rom, verk, b).endelse) for b in bunter if b.er_ute}
     kjente |= {f.filnavn for f in nedgang.filer(conn, verk.id) if f.fil_sha256}
-    alle = sorted(rom.betalingsmappe.glob(f"{verk.id}-*")) if rom.betalingsmappe.exists() else []
-    funnet: list[Path] = [f for f in alle if f.suffix in (".xml", ".oppdrag")]
+    funnet = betalingsfiler(rom.betalingsmappe, verk.id)
     return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in funnet if f.name not in kjente]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,7 +20,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.avstemming import Filpost
 from kjerne.utbetaling.bunt import Bunt
 from kjerne.utbetaling.buntlinje import Buntlinje
-from kjerne.utbetaling.utsending import Kontrollertelinjer, Skriver
+from kjerne.utbetaling.utsending import Kontrollertelinjer, Skriver, filnavn
 
 if TYPE_CHECKING:
     from kjerne.utbetaling.betalingsfil import Betalingslinje
@@ -105,7 +106,7 @@ class Oppdragsskriver(Skriver):
         from kjerne.utbetaling.oppdrag.plan import planlegg_bunt
 
         if self.denne.tilstand == "disponert":
-            planlegg_bunt(self.rom.motor, self.denne, self.rom.klokke.naa)
+            planlegg_bunt(self.rom.motor, self.denne, lambda: nokkeltid(self.rom, filnavn(self.denne, self.endelse)))
 
     def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> None:
         for _ in linjer:  # what is approved is what the plan was made of: the file read back is held against it
@@ -117,6 +118,14 @@ class Oppdragsskriver(Skriver):
 
         with lesende(self.rom.motor) as conn:
             yield from buntens_poster(conn, self.denne.bunt_id, sti)
+
+
+def nokkeltid(rom: Arbeidsrom, navn: str) -> dt.datetime:
+    """When a file of oppdrag is made: now, or as the file says that left before an older copy of the database was put back."""
+    from kjerne.utbetaling.oppdrag.netto import tid_i
+
+    sti = rom.betalingsmappe / navn
+    return tid_i(sti) if sti.exists() else rom.klokke.naa()
 
 
 def skriv_oppdragsfil(rom: Arbeidsrom, fil_id: str, hvem: Avsender, fil: BinaryIO) -> None:

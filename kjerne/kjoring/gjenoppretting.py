@@ -13,8 +13,9 @@ from kjerne.revisjon.kjede import hode
 from kjerne.tilgang import krev
 from kjerne.utbetaling import stopp
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
+from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.tilstand import UTE
-from kjerne.utbetaling.utsending import filnavn
+from kjerne.utbetaling.utsending import ENDELSER, betalingsfiler, filnavn
 
 SIDE = "runbooks/18-gjenoppretting.md"
 IKKE_SENDT = "Ingen fil er laget, og ingen penger er sendt."
@@ -33,12 +34,14 @@ def krev_sikker_base(rom: Arbeidsrom, ordning: str) -> None:
 
 
 def _kjente(conn, ordning: str) -> set[str]:
-    """What may lie there: files of batches that are out, or about to leave (a process may have died in between)."""
-    return {filnavn(b) for b in tilgjengelige_bunter(conn, ordning) if b.tilstand in ("disponert", *UTE)}
+    """What may lie there: files of batches that are out, or about to leave (a process may have died in between), in whatever format, and
+    files of what is taken away."""
+    av_bunter = {filnavn(b, e) for b in tilgjengelige_bunter(conn, ordning) if b.tilstand in ("disponert", *UTE) for e in ENDELSER}
+    return av_bunter | {f.filnavn for f in nedgang.filer(conn, ordning)}
 
 
 def _filer(rom: Arbeidsrom, ordning: str) -> list[Path]:
-    return sorted(rom.betalingsmappe.glob(f"{ordning}-*.xml")) if rom.betalingsmappe.exists() else []
+    return betalingsfiler(rom.betalingsmappe, ordning)
 
 
 def godta_kopi(rom: Arbeidsrom, av: str, grunn: str) -> dict:

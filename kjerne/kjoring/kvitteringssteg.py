@@ -22,6 +22,7 @@ from kjerne.utbetaling.kvittering.pain002 import Pain002
 from kjerne.utbetaling.kvittering.post import AVVIK, kvitteringsfeil
 from kjerne.utbetaling.kvittering.tiltak import tiltak
 from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
+from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
 
 
@@ -31,8 +32,14 @@ def les_kvitteringer(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
 
     Raises Ordningsfeil when the file cannot be read, is not an answer to what was sent, or contradicts itself.
     """
-    if er_oppdragssvar(sti):
-        return les_oppdragssvar(rom, sti, av)
+    try:
+        return les_oppdragssvar(rom, sti, av) if er_oppdragssvar(sti) else _les_pain002(rom, sti, av)
+    except Ordningsfeil as feil:
+        feil.hvor = feil.hvor.replace("kvitteringsfilen", sti.name, 1)  # who reads several at a time must know which
+        raise
+
+
+def _les_pain002(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
     sha = linjefil.filhash(sti)
     with lesende(rom.motor) as conn, sti.open("rb") as fil:
         lesning = Pain002(fil, SendtFraBasen(conn))
@@ -64,14 +71,15 @@ def logg_lest(conn: Connection, rom: Arbeidsrom, svar: Brukt, av: str) -> None:
 
 
 def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
-    """The payments that came to nothing and that nobody has decided about, each with what is to be done (`tiltak`)."""
+    """The payments that came to nothing, and the changes that Oppdragssystemet refused, that nobody has decided about, each with what is to
+    be done (`tiltak`)."""
     with lesende(rom.motor) as conn:
         rader = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, bunt_id)]
         for bunt in {r["bunt_id"] for r in rader}:
             egne = {r["ende_til_ende_id"]: r for r in rader if r["bunt_id"] == bunt}
             for ende, (_, stand) in les_stand(conn, vis_bunt(conn, bunt), set(egne)).items():
                 egne[ende]["tiltak"] = tiltak(stand).tekst
-    return rader
+        return rader + [n for n in nedgang.avviste(conn, ordning) if bunt_id in ("", n["bunt_id"])]
 
 
 def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:
@@ -80,7 +88,10 @@ def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], kont
         raise Ordningsfeil("Ingen betaling er oppgitt.", ordning, "Oppgi id-ene.", "Ingen betaling er lagt ut på nytt.", kode=2)
     with rom.motor.begin() as conn:
         krev(conn, av, "betal_paa_nytt", alle_roller=rom.krev_syntetisk)
-        antall = betal_paa_nytt(conn, ordning, betalinger, konto, grunn, av, rom.klokke.naa())
+        endringer = [b for b in betalinger if b in {n["ende_til_ende_id"] for n in nedgang.avviste(conn, ordning)}]
+        rest = [b for b in betalinger if b not in endringer]
+        antall = betal_paa_nytt(conn, ordning, rest, konto, grunn, av, rom.klokke.naa()) if rest or not endringer else 0
+        antall += nedgang.paa_nytt(conn, ordning, endringer, grunn, av, rom.klokke.naa()) if endringer else 0
         detaljer = {"antall": antall, "ny_konto": int(konto is not None)}
         logg(conn, "betaling.paa_nytt", f"ordning:{ordning}", av, detaljer, rom.klokke.naa())
     rom.foranker()

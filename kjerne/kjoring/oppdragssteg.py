@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from kjerne.kjoring.betalingsformat import avsender, skriv_oppdragsfil
+from kjerne.kjoring.betalingsformat import avsender, nokkeltid, skriv_oppdragsfil
+from kjerne.kjoring.gjenoppretting import krev_sikker_base
 from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt import linjefil
@@ -23,6 +24,7 @@ from kjerne.utbetaling.avstemming import Avvik
 from kjerne.utbetaling.kvittering.bruk import Brukt, bruk
 from kjerne.utbetaling.kvittering.tiltak import MOTSTRID
 from kjerne.utbetaling.oppdrag import nedgang, svar
+from kjerne.utbetaling.oppdrag.kjeder import AVVIST, GODTATT, utfall
 from kjerne.utbetaling.oppdrag.nedgang import Nedgangsfil
 from kjerne.utbetaling.oppdrag.netto import les_netto
 
@@ -35,7 +37,8 @@ def send_nedgang(rom: Arbeidsrom, verk: Regelverk, av: str) -> list[dict]:
     port(rom, verk, "godkjent", "lukket", hva="Å sende oppdrag")
     with rom.motor.begin() as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
-        fil_id = nedgang.planlegg(conn, verk.id, rom.klokke.naa())
+        fil_id = nedgang.planlegg(conn, verk.id, lambda id_: nokkeltid(rom, Nedgangsfil(id_, verk.id).filnavn))
+    krev_sikker_base(rom, verk.id)
     if fil_id:
         _skriv_og_send(rom, verk, fil_id, av)
     with lesende(rom.motor) as conn:
@@ -122,7 +125,7 @@ def les_oppdragssvar(rom: Arbeidsrom, sti: Path, av: str) -> Brukt:
         nedgangsfiler = {f.fil_id: f for f in nedgang.filer(conn, lest.ordning)}
         for fil_id, svarene in sorted(per_fil.items()):
             if fil_id in nedgangsfiler:
-                _om_nedgang(conn, rom, nedgangsfiler[fil_id], av, ut)
+                _om_nedgang(conn, rom, nedgangsfiler[fil_id], [sak for sak, _ in svarene], av, ut)
             else:
                 kv = svar.om_betalingene(conn, fil_id, svarene, f"OS{sha[:30]}")
                 _legg_til(ut, bruk(conn, kv, sha256(f"{sha}:{fil_id}"), sti.name, "oppdrag", lest.avvik, av, rom.klokke.naa()))
@@ -140,10 +143,15 @@ def _legg_til(ut: Brukt, en: Brukt) -> None:
     ut.stans = ut.stans or en.stans
 
 
-def _om_nedgang(conn: Connection, rom: Arbeidsrom, fil: Nedgangsfil, av: str, ut: Brukt) -> None:
+def _om_nedgang(conn: Connection, rom: Arbeidsrom, fil: Nedgangsfil, saker: list[str], av: str, ut: Brukt) -> None:
     ut.bunt_id = ut.bunt_id or fil.fil_id
     uten, stander = svar.ubesvarte(conn, fil.fil_id)
-    if any(s.motstrid for s in stander):
+    netto = nedgang.ventet_netto(conn, fil.fil_id)
+    for sak in saker:
+        if (hva := {GODTATT: "nedgang", AVVIST: nedgang.NEDGANG_AVVIST}.get(utfall(stander.get(sak)))) is not None:
+            ut.stand[hva] += 1
+            ut.belop_ore[hva] += netto[sak]
+    if any(s.motstrid for s in stander.values()):
         ut.stans = ut.stans or MOTSTRID.tekst
     if not uten and fil.tilstand == "sendt":
         nedgang.merk(conn, fil.fil_id, "kvittert", av, rom.klokke.naa())

@@ -22,7 +22,7 @@ from kjerne.kjoring.revurdering import Funnet
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.utgaver import bevar
 from kjerne.kjoring.vurdering import rettigheter
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, uten_nummer
 from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.bulk import sett_inn
@@ -73,15 +73,16 @@ def foreslaa(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, av: str) -> Forsl
     bevar(rom, verk)
     dag, h = rom.klokke.idag(), funnet.hvorfor
     fritekst(h.grunn, 0, verk.id, "", IKKE_GJORT)
+    grunn = uten_nummer(h.grunn)  # it is shown in lists
     kjoringer = [delkjoring.avgjor(d, f"revurdering:{h.aarsak}:{dag}", funnet.inntekt) for d in funnet.omgjores]
     rammer = _rammer(rom, verk, funnet, kjoringer)
     filer = {art: lagring.skriv(r, rom.snapshotmappe, f"revurdert_{art}") for art, r in rammer.items()}
     feilpunkt("revurdering.etter_filer")
     deler = [k.som_dict() for k in kjoringer]
-    innhold = json_tekst({"aarsak": h.aarsak, "grunn": h.grunn, "vedtaksdato": dag.isoformat(), "kjoringer": deler,
+    innhold = json_tekst({"aarsak": h.aarsak, "grunn": grunn, "vedtaksdato": dag.isoformat(), "kjoringer": deler,
                           **{art: fil[0] for art, fil in filer.items()}})  # fmt: skip
     ut = rammer["vedtak"]
-    rad = {"revurdering_id": sha256(f"revurdering:{verk.id}:{innhold}")[:32], "ordning": verk.id, "aarsak": h.aarsak, "grunn": h.grunn,
+    rad = {"revurdering_id": sha256(f"revurdering:{verk.id}:{innhold}")[:32], "ordning": verk.id, "aarsak": h.aarsak, "grunn": grunn,
            "antall": len(ut), "til_ugunst": int(ut["til_ugunst"].sum()), "tillegg_ore": int(ut["tillegg_ore"].sum()),
            "krav_ore": int(ut["krav_ore"].sum()), "vedtaksdato": dag, "innhold": innhold, "innhold_sha256": sha256(innhold),
            "foreslaatt_av": av, "foreslaatt_tid": rom.klokke.naa()}  # fmt: skip

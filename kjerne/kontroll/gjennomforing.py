@@ -17,7 +17,7 @@ from kjerne.kontroll.kontekst import Kontrollkontekst
 from kjerne.kontroll.regel import Treff
 from kjerne.lager.kanonisk import json_tekst
 
-_MANGLER = {"inntekt": "inntektsopplysninger", "arbeidsgiver": "arbeidsgiver i sakene", "tidligere": "tidligere bunter å ligne med"}
+_MANGLER = {"inntekt": "inntektsopplysninger", "arbeidsgiver": "arbeidsgiver i sakene", "tidligere": "tidligere bunter"}
 FUNN = ["kontroll", "versjon", "handling", "modus", "linje_id", "bunt_id", "gruppe", "grunn", "bevis", "belop_ore"]
 
 

@@ -56,16 +56,30 @@ class Kontrollkontekst:
     @cached_property
     def alle(self) -> pd.DataFrame:
         """The lines, then the others: LINJE, and `egen` (about to be paid), `ny_sak` (nothing of the case was in a batch before),
-        `menneske` (code of the human being behind the person's numbers) and `mottaker` (code of who gets the money)."""
+        `menneske` (code of the human being behind the person's numbers) and `mottaker` (code of who gets the money: the establishments
+        of one enterprise are one)."""
         ramme = pd.concat([self.linjer[list(LINJE)], self.andre[list(LINJE)]], ignore_index=True)
         menneske = mennesker(ramme["person_id"], ramme["ident"], ramme["sokerkonto"])
-        orgnr, _ = pd.factorize(ramme["orgnr"])
+        orgnr, _ = pd.factorize(self._foretak(ramme["orgnr"]))
         mottaker, _ = pd.factorize(np.where(orgnr < 0, menneske, -1 - orgnr))
         dager = {n: ramme[n].to_numpy().astype("datetime64[D]") for n in ("fom", "tom", "mottatt_dato")}
         egen = np.arange(len(ramme)) < self.antall
         betalt = ramme["sak_id"].isin(ramme["sak_id"][~egen | ramme["merket"].to_numpy(bool)])
         return ramme.assign(egen=egen, ny_sak=~betalt.to_numpy(bool), menneske=menneske, mottaker=mottaker,
                             **{n: d.astype(np.int64) for n, d in dager.items()})  # fmt: skip
+
+    def _foretak(self, orgnr: pd.Series) -> pd.Series:
+        """The enterprise (opplysningspliktig) that the registers name for each establishment; itself where they name none. The
+        establishments of one enterprise often have one account."""
+        ulike = orgnr.dropna().unique()
+        navn = ["virksomhet", "opplysningspliktig"]
+        par = [
+            r.loc[r["virksomhet"].isin(ulike), navn].dropna() for r in (self.inntekt, self.arbeidsforhold) if r is not None and len(ulike)
+        ]
+        if not par:
+            return orgnr
+        foretak = pd.concat(par).drop_duplicates().groupby("virksomhet")["opplysningspliktig"].min()
+        return orgnr.map(foretak).fillna(orgnr)
 
     @cached_property
     def lonn(self) -> Lonnsrader:

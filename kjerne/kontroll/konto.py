@@ -11,7 +11,8 @@ from kjerne.kontroll.regel import VIST, Treff, kontroll
 
 @kontroll("K04")
 def mange_paa_en_konto(k: Kontrollkontekst, minst_mottakere: int) -> Treff:
-    """The account gets money for at least `minst_mottakere`, over all schemes and all times. An enterprise is one payee."""
+    """The account gets money for at least `minst_mottakere`, over all schemes and all times. An enterprise is one payee, whatever its
+    establishments."""
     a = k.alle
     konto, _ = pd.factorize(a["konto"])
     par = pd.DataFrame({"konto": konto, "mottaker": a["mottaker"]})[konto >= 0].drop_duplicates()

@@ -6,6 +6,8 @@ What was begun is not there: a file without a name is removed, a transaction is 
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +35,8 @@ def full_disk(feil: BaseException) -> Ordningsfeil | None:
     for ledd in _kjeden(feil):
         if isinstance(ledd, OSError) and ledd.errno in _FULL:
             return _full(_mappen(ledd))
+        if isinstance(ledd, shutil.Error) and any(os.strerror(kode) in str(ledd) for kode in _FULL):  # which keeps only the words
+            return _full("der dataene ligger")
         if getattr(ledd, "sqlite_errorcode", None) in _SQLITE_FULL or getattr(ledd, "sqlstate", None) == "53100":
             return _full("der databasen ligger")
     return None

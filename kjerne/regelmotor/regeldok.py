@@ -6,8 +6,9 @@ import datetime as dt
 import os
 from pathlib import Path
 
-from kjerne.kontrakt.manifest import Registeroppslag, Soknadsfelt, Utbetaling
+from kjerne.kontrakt.manifest import Registeroppslag, Soknadsfelt
 from kjerne.kontrakt.parameter import Parameterrad
+from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.regelmotor.dekning import maal_dekning, skriv
 from kjerne.regelmotor.eksempler import Eksempler, les_eksempler
 from kjerne.regelmotor.hullfil import les_godtatte

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, uten_nummer
 from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
@@ -111,10 +111,10 @@ def _skriv(conn: Connection, omfang: str, handling: str, grunn: str, av: str, na
 
 
 def _krev(grunn: str, av: str, ikke_gjort: str = IKKE_GJORT) -> str:
-    """The reason, as it is stored."""
+    """The reason, as it is stored: a number in it is masked, for nothing that is written may keep anybody from stopping."""
     if not av.strip():
         raise Ordningsfeil("Det er ikke oppgitt hvem du er.", "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort, kode=2)
-    return fritekst(grunn, 3, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort)
+    return fritekst(uten_nummer(grunn), 3, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort)
 
 
 def _nei(hva: str, omfang: str, gjor_dette: str, kode: int = 4) -> Ordningsfeil:

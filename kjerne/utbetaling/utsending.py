@@ -36,6 +36,14 @@ class Sending:
     ny: bool  # False: the file lay there before, and was not touched now
 
 
+ENDELSER = ("xml", "oppdrag")  # what a payment file ends in
+
+
+def betalingsfiler(mappe: Path, ordning: str) -> list[Path]:
+    """Every payment file of the scheme that lies in the folder."""
+    return sorted(f for e in ENDELSER for f in mappe.glob(f"{ordning}-*.{e}")) if mappe.exists() else []
+
+
 def filnavn(denne: Bunt, endelse: str = "xml") -> str:
     return f"{denne.ordning}-{denne.bunt_id}-{denne.innhold_sha256[:16]}.{endelse}"
 

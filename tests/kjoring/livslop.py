@@ -285,8 +285,10 @@ class Livslop(RuleBasedStateMachine):
             self.gjor("foresla_start", lambda rom, o=omfang: foresla_start(rom, o, "det var ingenting", forst))
             self.gjor("start", lambda rom, o=omfang: bekreft_start(rom, o, "enig i det", saa))
 
-    @rule(sats=st.sampled_from([40, 50, 60, 70]), av=HVEM)
-    def satsen_endres(self, sats: int, av: str) -> None:
+    @rule(sats=st.sampled_from([40, 50, 60, 70]), av=HVEM, annen=HVEM, avvis=st.sampled_from([False, False, False, True]),
+          drept_ved=st.none() | st.integers(0, 3))  # fmt: skip
+    def omgjoring(self, sats: int, av: str, annen: str, avvis: bool, drept_ved: int | None) -> None:
+        """The rate is changed; one proposes that decisions are made anew, another approves it or says no."""
         self.sted.parametre.write_text(self.sted.parametre_foer.replace("dekning;60;%", f"dekning;{sats};%"), "utf-8")
 
         def gjor(rom: Arbeidsrom) -> None:
@@ -294,16 +296,12 @@ class Livslop(RuleBasedStateMachine):
             foreslaa(rom, verk, finn_endringer(rom, verk, Hvorfor("regel", "satsen er endret")), av)
 
         self.gjor("foresla_omgjoring", gjor)
-
-    @rule(av=HVEM, avvis=st.sampled_from([False, False, False, True]), drept_ved=st.none() | st.integers(0, 3))
-    def avgjor_omgjoring(self, av: str, avvis: bool, drept_ved: int | None) -> None:
-        if venter := [f for f in les_forslag(self.rom, ID) if f.tilstand == "foreslått"]:
-            f = venter[0]
+        for f in [f for f in les_forslag(self.rom, ID) if f.tilstand == "foreslått"][:1]:
             if avvis:
-                self.gjor("avvis_omgjoring", lambda rom: avvis_forslag(rom, ID, f.revurdering_id, av, GRUNN))
+                self.gjor("avvis_omgjoring", lambda rom, f=f: avvis_forslag(rom, ID, f.revurdering_id, annen, GRUNN))
             else:
                 navn = "godkjenn_omgjoring"
-                self.gjor(navn, lambda rom: godkjenn_forslag(rom, finn(ID), f.revurdering_id, av, f.antall, GRUNN), drept_ved)
+                self.gjor(navn, lambda rom, f=f: godkjenn_forslag(rom, finn(ID), f.revurdering_id, annen, f.antall, GRUNN), drept_ved)
 
     @rule(hvilken=HVILKEN, av=HVEM, annen=HVEM, del_=st.sampled_from([1, 2]), dager=st.sampled_from([0, 25]),
           saa=st.sampled_from(["", "oversend", "innbetalt", "frafall"]))  # fmt: skip

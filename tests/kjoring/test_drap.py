@@ -2,7 +2,7 @@
 
 Killed at random moments spread over the time that a run takes here, and at every named point (kjerne.lager.feilpunkt), at
 its first passing and its second. On both databases at once, from an empty database: the migration is killed too.
-50 random kills on each database; with ORDNING_GRUNDIG=1 500, and the first six passings of every point.
+50 random kills on each database; with ORDNING_GRUNDIG=1 500, and the first twelve passings of every point.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from kjerne.lager.tilstand import tilstandshash
 from tests.drap import GRUNDIG, merk_drap
 from tests.kjoring import drapsbarn
 
-DRAP, PASSERINGER = (500, 6) if GRUNDIG else (50, 2)
+DRAP, PASSERINGER = (500, 12) if GRUNDIG else (50, 2)
 FRIST = 120  # seconds that one attempt may take
 STEG = ("mottak", "innhenting", "kvalitet", "vurder", "brev", "bunt")
 FOER_SENDING = ("kontroller", "attester", "disponer", "send")
@@ -38,7 +38,7 @@ HELE_VEIEN = frozenset({  # every test run proves that exactly these are passed,
     *(f"bunt.{naar}.{handling}" for naar in ("for", "etter") for handling in FOER_SENDING),
     "vedtak.etter_vedtak", "vedtak.etter_linjer", "vedtak.etter_tilstand", "bunt.etter_utvalg", "bunt.etter_sum", "bunt.etter_bunt",
     "avtrykk.etter_nye", "ramme.etter_reservasjon", "hovedbok.etter_posteringer", "utsending.etter_kontroll", "utsending.for_commit",
-    "utsending.etter_commit", "revisjon.etter_hendelse", "anker.for_skriving", "kontroll.etter_funn",
+    "utsending.etter_commit", "revisjon.etter_hendelse", "anker.for_skriving",
 })  # fmt: skip
 DATABASER = ("SQLite", "PostgreSQL")
 
@@ -225,7 +225,7 @@ def test_drept_og_startet_igjen_er_som_uforstyrret(kampanje, request):
 def test_minst_to_hundre_drap_paa_begge_databaser(kampanjer):
     """What this file alone must come to; the whole suite: tests/drap.py."""
     for k in (f.result() for f in kampanjer.values()):
-        assert k.drept_ved.total() + len(k.tilfeldige) >= (700 if GRUNDIG else 100)
+        assert k.drept_ved.total() + len(k.tilfeldige) >= (600 if GRUNDIG else 100)
 
 
 def test_hvert_punkt_paa_veien_ble_drept(kampanje):

@@ -37,8 +37,10 @@ from kjerne.lager.tilstand import tilstandshash
 from kjerne.mottak import Soknadsform
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk.bank import svar_paa
+from kjerne.syntetisk.oppdragssystem import AVVIST, meldinger
 from kjerne.syntetisk.oppdragssystem import svar_paa as svar_fra_os
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
+from kjerne.utbetaling.oppdrag.nedgang import NEDGANG_AVVIST
 from kjerne.utbetaling.oppdrag.nedgang import filer as nedgangsfiler
 from kjerne.utbetaling.tilstand import OVERGANGER, UTE
 from kjerne.vedtak.fatte import AVGJORT
@@ -134,17 +136,29 @@ def oppdragsdag(rom: Arbeidsrom) -> None:
         _sendt_og_besvart(rom, verk)
     revurder(rom)
     _sendt_og_besvart(rom, verk)
+    if igjen := [r["ende_til_ende_id"] for r in avviste(rom, ORDNING) if r["stand"] == NEDGANG_AVVIST]:
+        betal_avviste(rom, ORDNING, igjen, None, "mottakeren har rettet feilen hos seg", "per")
+    _sendt_og_besvart(rom, verk)
 
 
 def _sendt_og_besvart(rom: Arbeidsrom, verk) -> None:
     for s in betal_godkjente(rom, verk, "", "anne"):
         ut = rom.data / f"svar-{s['bunt_id']}.xml"
-        svar_fra_os(Path(s["fil"]), ut, avvis=0.02)
+        _svar(rom, s, ut)
         les_kvitteringer(rom, ut, "ola")
     with lesende(rom.motor) as conn:
         kvittert = any(f.tilstand == "kvittert" for f in nedgangsfiler(conn, ORDNING))
     if kvittert or ventende(rom, ORDNING, tilstander=("kvittert",)):
         avstem(rom, verk, "ola")
+
+
+def _svar(rom: Arbeidsrom, s: dict, ut: Path) -> None:
+    """Some of a batch are refused, and one of the first file that takes away; of the next file nothing."""
+    with lesende(rom.motor) as conn:
+        ned = [f.fil_id for f in nedgangsfiler(conn, ORDNING)]
+    forste = next(sak for sak, _ in meldinger(Path(s["fil"])))
+    avvist = {forste: AVVIST} if ned and s["bunt_id"] == ned[0] else {}
+    svar_fra_os(Path(s["fil"]), ut, avvis=0.0 if s["bunt_id"] in ned else 0.02, svar=avvist)
 
 
 def behandling(rom: Arbeidsrom) -> None:
@@ -236,7 +250,8 @@ ARBEID = {
         "hovedbok.etter_posteringer", "avtrykk.etter_nye",
     }), betalt=False),
     "oppdragsdag": Arbeid(oppdragsdag, frozenset({
-        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", *(f"oppdragsfil.etter.{h}" for h in ("sendt", "kvittert", "avstemt")),
+        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt",
+        *(f"oppdragsfil.etter.{h}" for h in ("sendt", "kvittert", "avstemt")),
         *(f"{sted}.etter_{n}" for sted in ("utsending", "avstemming") for n in ("temp", "fsync", "rename")),
         "utsending.for_commit", "utsending.etter_commit", "bunt.for.send", "bunt.etter.send", "kvittering.etter_bokforing",
     }), NED, betalt=False, oppdrag=True),

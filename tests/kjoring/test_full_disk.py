@@ -7,6 +7,7 @@ big a file may become, at the four writes by name.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import shutil
@@ -133,12 +134,11 @@ def _alle_filer(rom: Arbeidsrom) -> set[str]:
     return {str(f.relative_to(rom.data)) for f in rom.data.rglob("*") if f.is_file()} if rom.data.exists() else set()
 
 
-@pytest.fixture
-def liten_disk(tmp_path) -> Iterator[Path]:
+@contextlib.contextmanager
+def lite_filsystem(mappe: Path, mb: int) -> Iterator[Path]:
     """A file system with room for so much and no more."""
-    mappe = tmp_path / "liten"
     mappe.mkdir()
-    svar = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={STORRELSE}m", "tmpfs", str(mappe)], capture_output=True, text=True)
+    svar = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mb}m", "tmpfs", str(mappe)], capture_output=True, text=True)
     if svar.returncode:
         pytest.skip(f"brukeren kan ikke montere et lite filsystem: {svar.stderr.strip()[:80]}")
     try:
@@ -147,7 +147,13 @@ def liten_disk(tmp_path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(mappe)], check=True)
 
 
-def _la_vaere_igjen(mappe: Path, kib: int) -> None:
+@pytest.fixture
+def liten_disk(tmp_path) -> Iterator[Path]:
+    with lite_filsystem(tmp_path / "liten", STORRELSE) as mappe:
+        yield mappe
+
+
+def la_vaere_igjen(mappe: Path, kib: int) -> None:
     """Fills the disk but for so much."""
     ballast = mappe / "ballast"
     ballast.unlink(missing_ok=True)
@@ -173,7 +179,7 @@ def test_mindre_og_mindre_plass(lager_url, liten_disk, grunnlag, fasit, monkeypa
 
     kib, fulle = 0, 0
     while True:
-        _la_vaere_igjen(liten_disk, kib)
+        la_vaere_igjen(liten_disk, kib)
         feil, sted = feil_i_barnet(dagen)
         if feil is None:
             break
@@ -200,6 +206,8 @@ def test_feilen_sies_paa_norsk_uansett_hvem_som_melder_den(tmp_path):
             raise RuntimeError("noe annet") from grunn
     except RuntimeError as feil:
         assert som_ordningsfeil(feil).hva == "Disken er full."
+    assert som_ordningsfeil(shutil.Error([("a", "b", "[Errno 28] No space left on device: 'b'")])).hva == "Disken er full."
+    assert som_ordningsfeil(shutil.Error([("a", "b", "noe annet")])) is None
     assert som_ordningsfeil(OSError(2, "no such file")) is None and som_ordningsfeil(ValueError("x")) is None
 
 
@@ -209,8 +217,9 @@ def test_kommandoen_sier_det(kjort, liten_disk, monkeypatch):
     kjort.motor.dispose()
     (liten_disk / "betaling").mkdir()
     (kjort.data / "betaling").symlink_to(liten_disk / "betaling")
-    _la_vaere_igjen(liten_disk, 0)
+    la_vaere_igjen(liten_disk, 0)
     miljo = os.environ | {"ORDNING_DATA": str(kjort.data), "ORDNING_DATABASE_URL": kjort.motor.url.render_as_string(hide_password=False)}
-    svar = subprocess.run([sys.executable, "-m", "kjerne.cli", "utbetal", ID, "--av", "anne"], env=miljo, capture_output=True, text=True)
+    kommando = [sys.executable, "-m", "kjerne.cli", "utbetal", ID, "--bruker", "anne"]
+    svar = subprocess.run(kommando, env=miljo, capture_output=True, text=True)
     assert svar.returncode == 1 and "Disken er full" in svar.stdout + svar.stderr, svar.stdout + svar.stderr
     assert "Traceback" not in svar.stderr

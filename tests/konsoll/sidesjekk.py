@@ -14,12 +14,13 @@ def feil_paa(svar: Svar) -> list[str]:
     s = svar.side
     ut = [f"{n} h1" for n in [len(s.findall(".//h1"))] if n != 1]
     ut += _overskrifter(s) + _tabeller(s) + _skjema(s)
-    ider = [e.get("id") for e in s.iter() if isinstance(e.tag, str) and e.get("id")]
+    alle = [e for e in s.iter() if isinstance(e.tag, str)]
+    ider = [e.get("id") for e in alle if e.get("id")]
     ut += [f"id {i} to ganger" for i in {i for i in ider if ider.count(i) > 1}]
-    peker = [(a, i) for e in s.iter() if isinstance(e.tag, str) for a in ("aria-labelledby", "aria-describedby") for i in e.get(a, "").split()]
+    peker = [(a, i) for e in alle for a in ("aria-labelledby", "aria-describedby") for i in e.get(a, "").split()]
     ut += [f"{a} peker på {i}, som ikke finnes" for a, i in peker if i not in ider]
-    ut += [f"<{e.tag}>" for e in s.iter("script", "style")] + [e.tag for e in s.iter() if isinstance(e.tag, str) and e.get("style")]
-    ut += [f"{e.tag} {a}" for e in s.iter() if isinstance(e.tag, str) for a in e.attrib if a.startswith("on")]
+    ut += [f"<{e.tag}>" for e in s.iter("script", "style")] + [e.tag for e in alle if e.get("style")]
+    ut += [f"{e.tag} {a}" for e in alle for a in e.attrib if a.startswith("on")]
     ut += [] if s.get("lang") == "nb" and s.findtext(".//title") else ["språk eller tittel mangler"]
     return ut + [f"person i adressen: {a}" for a in adresser(svar) if ELLEVE.search(a)]
 

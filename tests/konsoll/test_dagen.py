@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import sqlalchemy as sa
 
@@ -10,12 +11,14 @@ from kjerne.kjoring.attestering import ventende
 from kjerne.kjoring.medarbeidere import registrer_medarbeider
 from kjerne.kjoring.stoppknapp import stoppet
 from kjerne.kontrakt.identer import lag_kontonr
+from kjerne.kontroll.funn import lagre_funn
 from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
 from kjerne.lager.tilstand import tilstandshash
 from kjerne.syntetisk.bank import svar_paa
 from kjerne.utbetaling import hovedbok
-from tests.konsoll.konsolltjener import ATTESTANT, BUDSJETT, LEDER, OPERATOR, SINDRE, SIRI, Konsolltjener
+from tests.kjoring.test_linjekontroll import GAARD, lag_vedtak
+from tests.konsoll.konsolltjener import ATTESTANT, BUDSJETT, KONTROLL, LEDER, OPERATOR, SINDRE, SIRI, Konsolltjener
 from tests.konsoll.sidesjekk import feil_paa
 
 ID = "askeladden"
@@ -74,7 +77,7 @@ def _banken_svarer(k: Konsolltjener, mappe: Path) -> None:
     svar_paa(fil, mappe / "svar.xml", TID, avvis=0.1)
     (mappe / "feil.xml").write_text("<ikke-xml")
     svar = k.send("/kvittering", mappe / "feil.xml")
-    assert svar.status == 422 and "Hvor feil.xml" in svar.synlig and str(k.rom.data) not in svar.tekst
+    assert svar.status == 422 and "feil.xml, første element" in svar.synlig and str(k.rom.data) not in svar.tekst
     nektet(k, k.send("/kvittering"), 422, "ikke valgt en fil")
     lest = k.folg(k.send("/kvittering", mappe / "svar.xml"))
     assert "svar er lest" in lest.synlig and "avvist" in lest.synlig and bunten(k).tilstand == "kvittert"
@@ -151,7 +154,7 @@ def test_svar_inn_ett_og_ett_og_i_fil_og_en_kjoring_som_folger(konsoll, tmp_path
     assert svar.status == 422 and "Ingen svar i filen er lagret" in svar.synlig and str(konsoll.rom.data) not in svar.tekst
     with lesende(konsoll.rom.motor) as conn:
         vist = set(conn.scalars(sa.select(t.oppslagslogg.c.vist)))
-    assert "sporsmalsliste" in vist
+    assert "sporsmal" in vist
     assert "er startet" in konsoll.folg(konsoll.send(f"/kjor/{ID}")).synlig
     konsoll.app.state.konsoll.bakgrunn.vent(120)
     side = konsoll.hent("/kjoringer/naa")
@@ -201,3 +204,33 @@ def test_en_overstyring_trenger_en_annen(konsoll, svar):
     assert grunn in konsoll.som(SINDRE).hent(f"/ko/{ID}").synlig
     ventet = {"bekreft": "vedtaket er fattet: avslag", "avvis": "Overstyringen er avvist"}[svar]
     assert ventet in konsoll.folg(konsoll.send(f"/overstyring/{ID}/{id_}", svar=svar)).synlig
+
+
+def _fire_paa_en_konto(rom) -> None:
+    with rom.motor.begin() as conn:
+        linjer = conn.scalars(sa.select(t.linje.c.linje_id).where(t.linje.c.linje_id.not_in(sa.select(t.bunt_linje.c.linje_id)))).all()
+        funn = pd.DataFrame({"linje_id": linjer, "bunt_id": None, "kontroll": "K04", "versjon": 1, "handling": "STOPP", "modus": "skarp",
+                             "gruppe": "konto-1", "grunn": "4 mottakere har samme konto", "bevis": "{}", "belop_ore": 100_00})  # fmt: skip
+        lagre_funn(conn, ID, "ny", "ola", funn, rom.klokke.naa())
+
+
+def test_funn_av_kontrollene_slippes_eller_holdes_av_en_annen(konsoll):
+    """Four people on one account: the control stops the lines until somebody has looked."""
+    lag_vedtak(konsoll.rom, belop=(100_00, 200_00, 300_00, 400_00), gaarder=(GAARD,) * 4, personer=(1, 2, 3, 4))
+    _fire_paa_en_konto(konsoll.rom)
+    sti = f"/kontroll/{ID}"
+    side = konsoll.hent(sti)
+    assert "Mange på samme konto (K04)" in side.synlig and feil_paa(side) == []
+    funn = [i.get("name") for i in side.side.iter("input") if i.get("name", "").startswith("funn.")]
+    assert len(funn) == 4 and "Kontrollene har stanset 4 linjer" in konsoll.hent("/").synlig
+    assert konsoll.send(sti, beslutning="slipp", grunn="de er en familie", **{funn[0]: "1"}).status == 403
+    konsoll.som(KONTROLL)
+    nektet(konsoll, konsoll.send(sti, beslutning="slipp", grunn="de er en familie"), 422, "ikke valgt noe funn")
+    nektet(konsoll, konsoll.send(sti, beslutning="kast", grunn="de er en familie", **{funn[0]: "1"}), 422, "ikke valgt å slippe")
+    nektet(konsoll, konsoll.send(sti, beslutning="slipp", grunn="ok", **{funn[0]: "1"}), 422, "for kort")
+    ut = konsoll.send(sti, beslutning="slipp", grunn="de fire er en familie med felles konto", **{funn[0]: "1", funn[1]: "1"})
+    assert "2 funn er sluppet" in konsoll.folg(ut).synlig
+    ut = konsoll.send(sti, beslutning="hold", grunn="her må det spørres først", **{funn[2]: "1"})
+    assert "1 funn er holdt tilbake" in konsoll.folg(ut).synlig
+    igjen = konsoll.hent(sti)
+    assert f"holdt av {KONTROLL}" in igjen.synlig and sum(i.get("name", "").startswith("funn.") for i in igjen.side.iter("input")) == 2

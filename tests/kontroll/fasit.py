@@ -61,6 +61,12 @@ class Dag:
     def _dag(self, rad: dict) -> dt.date:
         return self.fodt[rad["ident"]][0]
 
+    def foretak(self, orgnr: str | None) -> str | None:
+        """The lowest enterprise that any register names for the establishment."""
+        rader = (self.inntekt or []) + (self.arbeidsforhold or [])
+        navn = [r["opplysningspliktig"] for r in rader if orgnr and r["virksomhet"] == orgnr and r["opplysningspliktig"]]
+        return min(navn, default=orgnr)
+
     def betalt(self, sak_id: str) -> bool:
         return any(r["sak_id"] == sak_id for r in self.andre) or any(r["sak_id"] == sak_id and r["merket"] for r in self.linjer)
 
@@ -69,7 +75,7 @@ def k04(d: Dag, minst_mottakere: int = 3) -> Svar:
     ut = {}
     for en in d.linjer:
         paa = [r for r in d.alle if en["konto"] is not None and r["konto"] == en["konto"]]
-        if len({r["orgnr"] or d.menneske(r) for r in paa}) >= minst_mottakere:
+        if len({d.foretak(r["orgnr"]) or d.menneske(r) for r in paa}) >= minst_mottakere:
             ut[en["linje_id"]] = "STOPP"
     return ut, {r["linje_id"] for r in d.linjer if r["konto"] is None}
 

@@ -73,7 +73,7 @@ def test_k21_smaa_dager_sier_ingenting(naa, for_, stanset):
 
 def test_k21_forste_bunt_er_ikke_kontrollert_og_det_sies():
     funn, tall = kjor(bunt(HUNDRE), "K21")
-    assert (funn, tall.ikke_kjort) == ({}, "mangler tidligere bunter å ligne med")
+    assert (funn, tall.ikke_kjort) == ({}, "mangler tidligere bunter")
 
 
 def test_k21_sier_hva_som_er_ulikt():

@@ -45,6 +45,14 @@ def test_k04_samme_menneske_og_samme_virksomhet_er_en_mottaker():
     assert kjor(kontekst([linje(i, konto="felles", orgnr=GAARD) for i in range(5)]), "K04")[0] == {}
 
 
+def test_k04_virksomhetene_i_ett_foretak_er_en_mottaker():
+    """They often have one account; without a register that says so, they are three."""
+    linjer = [linje(i, konto="felles", orgnr=f"virksomhet-{i}") for i in range(3)]
+    register = arbeidsforhold([{"ident": ident(9), "virksomhet": f"virksomhet-{i}", "opplysningspliktig": "foretak"} for i in range(3)])
+    assert kjor(kontekst(linjer, arbeidsforhold=register), "K04")[0] == {}
+    assert len(kjor(kontekst(linjer, arbeidsforhold=register.iloc[:1]), "K04")[0]) == 3
+
+
 def test_k04_teller_det_som_er_betalt_i_alle_ordninger():
     andre = [linje(8, konto="felles", ordning=ANNEN), linje(9, konto="felles")]
     assert saker(kjor(kontekst([linje(0, konto="felles"), linje(1)], andre), "K04")[0]) == [0]

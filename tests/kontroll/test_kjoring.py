@@ -158,7 +158,7 @@ def test_det_som_ikke_lot_seg_kontrollere_staar_i_loggen(rom):
     with lesende(rom.motor) as conn:
         tall = siste_kontroller(conn, ORDNING)["kontroller"]
     assert tall["k08"] == tall["k09"] == {"ikke_kjort": "mangler_inntektsopplysninger"}
-    assert tall["k10"] == {"ikke_kjort": "slatt_av"} and tall["k21"] == {"ikke_kjort": "mangler_tidligere_bunter_a_ligne_med"}
+    assert tall["k10"] == {"ikke_kjort": "slatt_av"} and tall["k21"] == {"ikke_kjort": "mangler_tidligere_bunter"}
     assert tall["k18"] == {"treff": 0, "stopper": 0, "ukjent": 1}
 
 

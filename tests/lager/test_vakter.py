@@ -44,7 +44,7 @@ def fullt(lager):
     """One row in every table."""
     with lager.begin() as conn:
         for_seg = {*SIST, "bunt_overgang", "bilag", "postering", "bunt_hendelse", "linjestand", "ny_betaling", "oppdragssvar",
-                   "oppdragsfil_hendelse"}  # fmt: skip
+                   "oppdragsfil_hendelse", "nytt_oppdrag"}  # fmt: skip
         for tabell in [t for t in metadata.sorted_tables if t.name not in for_seg] + [metadata.tables[n] for n in SIST]:
             conn.execute(tabell.insert().values(en_rad(tabell)))
         _betaling(conn)
@@ -68,7 +68,10 @@ def _betaling(conn) -> None:
     inn("ny_betaling")
     inn("oppdragssvar")
     inn("oppdragsfil", fil_id="y", bunt_id=None, nokkel="y")
+    inn("oppdragslinje", fil_id="y", fagsystem_id="y")
     inn("oppdragsfil_hendelse", fil_id="y")
+    inn("oppdragssvar", fil_id="y", fagsystem_id="y", alvorlighetsgrad="08")
+    inn("nytt_oppdrag", fil_id="y", fagsystem_id="y")
 
 
 def _angrep(tabell: sa.Table, dialekt: str) -> list[str]:

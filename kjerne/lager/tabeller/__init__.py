@@ -44,7 +44,14 @@ from kjerne.lager.tabeller.grunnlag import (
 from kjerne.lager.tabeller.kontroll import kontrollbeslutning, kontrollfunn
 from kjerne.lager.tabeller.medarbeider import medarbeider
 from kjerne.lager.tabeller.mottak import innsending
-from kjerne.lager.tabeller.oppdrag import oppdragsfil, oppdragsfil_hendelse, oppdragslinje, oppdragssvar, vedtaksperiode
+from kjerne.lager.tabeller.oppdrag import (
+    nytt_oppdrag,
+    oppdragsfil,
+    oppdragsfil_hendelse,
+    oppdragslinje,
+    oppdragssvar,
+    vedtaksperiode,
+)
 from kjerne.lager.tabeller.revisjon import oppslagslogg, revisjonslogg
 from kjerne.lager.tabeller.revurdering import (
     omgjoring,
@@ -89,6 +96,7 @@ __all__ = [
     "medarbeider",
     "metadata",
     "ny_betaling",
+    "nytt_oppdrag",
     "omgjoring",
     "oppdragsfil",
     "oppdragsfil_hendelse",

@@ -41,3 +41,8 @@ oppdragssvar = Table(  # one answer to one message; `tekst` is the receiver's ow
     n("svarfil_sha256"), n("tid", Tid), blant("alvorlighetsgrad", "00", "04", "08", "12"), CheckConstraint("nr > 0", name="nr"),
     Index(None, "svarfil_sha256"),
 )  # fmt: skip
+
+nytt_oppdrag = Table(  # a human has decided that a refused message of a file without a batch is sent anew
+    "nytt_oppdrag", metadata,
+    pk("fil_id", "oppdragsfil.fil_id"), pk("fagsystem_id"), n("grunn"), n("av"), n("tid", Tid), utfylt("grunn"), utfylt("av"),
+)  # fmt: skip

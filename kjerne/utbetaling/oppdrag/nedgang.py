@@ -6,20 +6,33 @@ The claim itself is never collected by this: it has its own warning and deadline
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.kanonisk import json_tekst, sha256
 from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import oppdragsfil, oppdragsfil_hendelse, oppdragslinje, tilbakekreving, vedtak
-from kjerne.utbetaling.oppdrag.kjeder import Kjedenokkel, i_deler, les_kjeder
+from kjerne.lager.tabeller import (
+    nytt_oppdrag,
+    oppdragsfil,
+    oppdragsfil_hendelse,
+    oppdragslinje,
+    oppdragssvar,
+    tilbakekreving,
+    vedtak,
+)
+from kjerne.utbetaling.kvittering.tiltak import tiltak
+from kjerne.utbetaling.oppdrag.kjeder import AVVIST, Kjedenokkel, i_deler, les_kjeder, svarstand, utfall
 from kjerne.utbetaling.oppdrag.plan import endring, lagre, ny_fil, perioder_i
 from kjerne.utbetaling.stopp import krev_i_gang
 
-_F, _H, _O, _T = oppdragsfil.c, oppdragsfil_hendelse.c, oppdragslinje.c, tilbakekreving.c
+_F, _H, _N, _O, _T = oppdragsfil.c, oppdragsfil_hendelse.c, nytt_oppdrag.c, oppdragslinje.c, tilbakekreving.c
+NEDGANG_AVVIST = "nedgang_avvist"
+IKKE_GJORT = "Ingenting er lagt ut på nytt."
 
 
 @dataclass(frozen=True)
@@ -33,7 +46,7 @@ class Nedgangsfil:
 
     @property
     def filnavn(self) -> str:
-        return f"{self.ordning}-{self.fil_id}-{self.fil_sha256[:16]}.oppdrag"
+        return f"{self.ordning}-{self.fil_id}.oppdrag"  # the id is made of what is in it
 
 
 def filer(conn: Connection, ordning: str) -> list[Nedgangsfil]:
@@ -50,6 +63,7 @@ def filer(conn: Connection, ordning: str) -> list[Nedgangsfil]:
 def _ikke_fortalt(conn: Connection, ordning: str) -> list[sa.Row]:
     """Claims that the receiver has not been told about, and is not being told, the oldest version first."""
     samme = (_O.vedtak_id == _T.vedtak_id) & (_O.rolle == _T.rolle) & (_O.klasse == _T.klasse)
+    samme &= ~sa.exists().where(_N.fil_id == _O.fil_id, _N.fagsystem_id == _O.fagsystem_id)  # a human has decided that it is told anew
     samme &= _O.person_id.is_not_distinct_from(_T.person_id) & _O.orgnr.is_not_distinct_from(_T.orgnr)
     sporring = (
         sa.select(vedtak.c.sak_id, _T.rolle, _T.klasse, _T.person_id, _T.orgnr, _T.vedtak_id, _T.belop_ore)
@@ -59,9 +73,9 @@ def _ikke_fortalt(conn: Connection, ordning: str) -> list[sa.Row]:
     return list(conn.execute(sporring))
 
 
-def planlegg(conn: Connection, ordning: str, naa: dt.datetime) -> str:
+def planlegg(conn: Connection, ordning: str, tid: Callable[[str], dt.datetime]) -> str:
     """The id of the file to send now, in the caller's transaction; empty when there is nothing. A chain where something is unanswered,
-    or that an earlier version must be told of first, waits for the next file."""
+    or that an earlier version must be told of first, waits for the next file. `tid` gives the time of a new file's key."""
     laas(conn, f"oppdrag:{ordning}")
     if usendt := [f.fil_id for f in filer(conn, ordning) if f.tilstand == "planlagt"]:
         return usendt[0]
@@ -77,10 +91,37 @@ def planlegg(conn: Connection, ordning: str, naa: dt.datetime) -> str:
     if not nye:
         return ""
     fil_id = sha256(json_tekst(["oppdrag", ordning, sorted([n.fagsystem_id, v] for n, v, *_ in nye)]))[:32]
-    ny_fil(conn, fil_id, ordning, None, naa)
+    ny_fil(conn, fil_id, ordning, None, tid(fil_id))
     lagre(conn, fil_id, nye)
     feilpunkt("oppdrag.etter_nedgang")
     return fil_id
+
+
+def avviste(conn: Connection, ordning: str) -> list[dict]:
+    """The refused messages that nobody has decided about, as the payments that came to nothing are listed."""
+    svar, ut = svarstand(conn, oppdragssvar.c.fil_id.in_(sa.select(_F.fil_id).where(_F.ordning == ordning, _F.bunt_id.is_(None)))), []
+    besluttet = set(map(tuple, conn.execute(sa.select(_N.fil_id, _N.fagsystem_id))))
+    for (fil_id, sak), stand in sorted(svar.items()):
+        if utfall(stand) == AVVIST and (fil_id, sak) not in besluttet:
+            ut.append({"ende_til_ende_id": sak, "bunt_id": fil_id, "stand": NEDGANG_AVVIST, "forsok": 1,
+                       "tiltak": tiltak(stand).tekst})
+    return ut
+
+
+def paa_nytt(conn: Connection, ordning: str, saker: list[str], grunn: str, av: str, naa: dt.datetime) -> int:
+    """Decides that these refused messages are sent anew, in the next file. Raises Ordningsfeil: kode 2 without a reason, kode 4 for one
+    that was not refused."""
+    if not av.strip() or len(grunn.strip()) < 10:
+        raise Ordningsfeil("Grunnen mangler eller er for kort.", ordning, "Skriv en hel setning, minst 10 tegn.", IKKE_GJORT, kode=2)
+    laas(conn, f"oppdrag:{ordning}")
+    kan = {r["ende_til_ende_id"]: r["bunt_id"] for r in avviste(conn, ordning)}
+    if ukjente := [s for s in saker if s not in kan]:
+        raise Ordningsfeil("Endringen er ikke avvist, eller alt besluttet.", f"oppdrag {ukjente[0][:40]}", "Se listen: ordning kvitter.",
+                           IKKE_GJORT, kode=4)  # fmt: skip
+    for sak in dict.fromkeys(saker):
+        conn.execute(nytt_oppdrag.insert().values(fil_id=kan[sak], fagsystem_id=sak, grunn=grunn.strip(), av=av, tid=naa))
+    feilpunkt("oppdrag.etter_nytt")
+    return len(set(saker))
 
 
 def ventende(conn: Connection, ordning: str) -> int:

@@ -5,6 +5,7 @@ The arithmetic is that of the receiver's timeline, from the bytes of the file; i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ from kjerne.utbetaling.oppdrag.plan import buntens_kjeder
 
 OPPDRAG = velg_format("oppdrag")
 _OM_GANGEN = 450
+
+
+def tid_i(sti: Path) -> dt.datetime:
+    """The key of a file, as a time. Raises Ordningsfeil when it is no file of oppdrag."""
+    with sti.open("rb") as fil:
+        return OPPDRAG.les(fil)[0].tid
 
 
 def les_netto(conn: Connection, fil_id: str, sti: Path) -> Iterator[tuple[str, str, int, str]]:

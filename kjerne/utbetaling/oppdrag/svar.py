@@ -118,9 +118,9 @@ def om_betalingene(conn: Connection, bunt_id: str, svar: Sequence[tuple[str, Kvi
             for sak, k in svar for x in kjeder[sak]]  # fmt: skip
 
 
-def ubesvarte(conn: Connection, fil_id: str) -> tuple[int, list[Kvitteringsstand]]:
-    """(messages of the file without a final answer, what the answers to the others come to)."""
+def ubesvarte(conn: Connection, fil_id: str) -> tuple[int, dict[str, Kvitteringsstand]]:
+    """(messages of the file without a final answer, fagsystem_id → what the answers to those that have any come to)."""
     svar = svarstand(conn, _S.fil_id == fil_id)
     saker = conn.scalars(sa.select(_O.fagsystem_id).where(_O.fil_id == fil_id).distinct()).all()
-    stander = [svar.get((fil_id, sak)) for sak in saker]
-    return sum(utfall(s) == APEN for s in stander), [s for s in stander if s is not None]
+    stander = {sak: svar.get((fil_id, sak)) for sak in saker}
+    return sum(utfall(s) == APEN for s in stander.values()), {sak: s for sak, s in stander.items() if s is not None}

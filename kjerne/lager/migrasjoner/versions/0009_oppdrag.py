@@ -8,7 +8,7 @@ from kjerne.lager.migrasjoner.vakter import bare_tilfoy, kjor_fil, vakt
 
 revision = "0009"
 down_revision = "0008"
-BARE_TILFOY = ("oppdragsfil", "oppdragsfil_hendelse", "oppdragslinje", "oppdragssvar", "vedtaksperiode")
+BARE_TILFOY = ("nytt_oppdrag", "oppdragsfil", "oppdragsfil_hendelse", "oppdragslinje", "oppdragssvar", "vedtaksperiode")
 
 _OVER = "SELECT 1 FROM bunt_hendelse h WHERE h.bunt_id = o.fil_id AND h.tilstand IN ('trukket', 'avvist')"
 _ENDELIG = "(s.alvorlighetsgrad IN ('00', '04') OR (s.alvorlighetsgrad = '08' AND s.kode <> 'B110008F'))"
@@ -43,6 +43,13 @@ SVAR = {
     "svaret er ikke det neste":
         "NEW.nr <> (SELECT count(*) + 1 FROM oppdragssvar WHERE fil_id = NEW.fil_id AND fagsystem_id = NEW.fagsystem_id)",
 }  # fmt: skip
+NYTT = {
+    "oppdraget er ikke avvist":
+        "NOT EXISTS (SELECT 1 FROM oppdragssvar s WHERE s.fil_id = NEW.fil_id AND s.fagsystem_id = NEW.fagsystem_id"
+        f" AND {_ENDELIG}) OR EXISTS (SELECT 1 FROM oppdragssvar s WHERE s.fil_id = NEW.fil_id AND s.fagsystem_id = NEW.fagsystem_id"
+        " AND s.alvorlighetsgrad IN ('00', '04')) OR EXISTS (SELECT 1 FROM oppdragsfil f WHERE f.fil_id = NEW.fil_id"
+        " AND f.bunt_id IS NOT NULL)",
+}  # fmt: skip
 
 
 def upgrade() -> None:
@@ -51,3 +58,4 @@ def upgrade() -> None:
     vakt("oppdragslinje", "oppdragslinje_0009", LINJE)
     vakt("oppdragsfil_hendelse", "oppdragsfil_hendelse_0009", HENDELSE)
     vakt("oppdragssvar", "oppdragssvar_0009", SVAR)
+    vakt("nytt_oppdrag", "nytt_oppdrag_0009", NYTT)

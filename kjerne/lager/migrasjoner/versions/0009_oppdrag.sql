@@ -47,3 +47,10 @@ CREATE TABLE oppdragssvar (
     CONSTRAINT fk_oppdragssvar_fil_id FOREIGN KEY(fil_id) REFERENCES oppdragsfil (fil_id)
 );
 CREATE INDEX ix_oppdragssvar_svarfil_sha256 ON oppdragssvar (svarfil_sha256);
+CREATE TABLE nytt_oppdrag (
+    fil_id {T} NOT NULL, fagsystem_id {T} NOT NULL, grunn {T} NOT NULL, av {T} NOT NULL, tid {TID} NOT NULL,
+    CONSTRAINT pk_nytt_oppdrag PRIMARY KEY (fil_id, fagsystem_id),
+    CONSTRAINT ck_nytt_oppdrag_grunn CHECK (length(trim(grunn)) > 0),
+    CONSTRAINT ck_nytt_oppdrag_av CHECK (length(trim(av)) > 0),
+    CONSTRAINT fk_nytt_oppdrag_fil_id FOREIGN KEY(fil_id) REFERENCES oppdragsfil (fil_id)
+);
