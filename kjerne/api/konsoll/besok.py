@@ -118,8 +118,8 @@ class Besok:
 
 
 def _hvem_kan(handling: str) -> str:
-    roller = HANDLINGER.get(handling, frozenset()) - {"system"}
-    return " eller ".join(sorted(ROLLENAVN[r] for r in roller)) or "ingen har"
+    *alle, siste = sorted(ROLLENAVN[r] for r in HANDLINGER.get(handling, frozenset()) - {"system"}) or ["ingen har"]
+    return f"{', '.join(alle)} eller {siste}" if alle else siste
 
 
 def kjent(request: Request) -> Besok | None:
