@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from sqlalchemy.engine import Connection, Engine
 
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager import id as ider
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.kanonisk import json_tekst
@@ -110,7 +111,8 @@ class EnkelSkriver(Skriver):
 
 
 def prov(conn, denne, filen) -> None:
-    assert prov_bunt(conn, denne, filen) == []
+    if avvik := prov_bunt(conn, denne, filen):
+        raise Ordningsfeil(avvik[0].tekst)
 
 
 def send_bunt(motor: Engine, en: Bunt, mappe: Path, skriver: Skriver | None = None, av: str = "Kari"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ MAKS = 256 * 1024  # bytes of one application
 MAKS_FIL = 20 * 1024 * 1024
 FRIST, FRIST_FIL = 10.0, 120.0  # seconds from the first byte to the last
 MAKS_SKJEMAFELT = 500
+MAKS_TOMT, TAALMOD = 2 * 1024 * 1024, 2.0  # bytes and seconds that we listen to what is refused for its size
 
 
 async def les_json(request: Request) -> Any:
@@ -49,19 +51,20 @@ async def les_skjema(request: Request) -> dict[str, str]:
 async def les_til_fil(request: Request, sti: Path) -> None:
     """Writes the body to disk as it comes, in constant memory. Raises Problem."""
     with sti.open("wb") as fil:
-        async for bit in _strom(request, MAKS_FIL, FRIST_FIL):
+        async for bit in strom(request, MAKS_FIL, FRIST_FIL):
             fil.write(bit)
 
 
 async def _les(request: Request, maks: int, frist: float) -> bytes:
-    return b"".join([bit async for bit in _strom(request, maks, frist)])
+    return b"".join([bit async for bit in strom(request, maks, frist)])
 
 
-async def _strom(request: Request, maks: int, frist: float) -> AsyncIterator[bytes]:
+async def strom(request: Request, maks: int, frist: float) -> AsyncIterator[bytes]:
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Problem(415, "komprimert", "Innholdet kan ikke være komprimert")
     oppgitt = request.headers.get("content-length", "0")
     if not (oppgitt.isascii() and oppgitt.isdigit()) or int(oppgitt[:15]) > maks:
+        await _tom(request)
         raise _for_stor(maks)
     lest = 0
     try:
@@ -75,6 +78,16 @@ async def _strom(request: Request, maks: int, frist: float) -> AsyncIterator[byt
         raise Problem(408, "for-sent", "Innholdet kom ikke fram i tide", hoder={"Connection": "close"}) from None
     except ClientDisconnect:
         raise Problem(400, "avbrutt", "Forbindelsen ble brutt før alt var kommet") from None
+
+
+async def _tom(request: Request) -> None:
+    """Lets a body that is somewhat too large come to its end: a sender who is still writing when we hang up never sees why."""
+    lest = 0
+    with contextlib.suppress(TimeoutError, ClientDisconnect):
+        async with asyncio.timeout(TAALMOD):
+            async for bit in request.stream():
+                if (lest := lest + len(bit)) > MAKS_TOMT:
+                    return
 
 
 def _for_stor(maks: int) -> Problem:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import http
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from traceback import extract_tb
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,10 +69,10 @@ def sett_opp(app: FastAPI) -> None:
 
 
 class Sikkerhetsnett:
-    """What nobody foresaw becomes a problem document and one line in the log that says where, and nothing of what."""
+    """What nobody foresaw becomes `svar` (a problem document) and one line in the log that says where, and nothing of what."""
 
-    def __init__(self, app: ASGIApp):
-        self.app = app
+    def __init__(self, app: ASGIApp, svar: Callable[[], Response] | None = None):
+        self.app, self.svar = app, svar or (lambda: uventet().svar())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begynt = False
@@ -89,7 +89,7 @@ class Sikkerhetsnett:
                 raise
             logg_feil("uventet_feil", feil)
             if not begynt:
-                await uventet().svar()(scope, receive, send)
+                await self.svar()(scope, receive, send)
 
 
 def uventet() -> Problem:

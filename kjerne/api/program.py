@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kjerne.api import problem, skjema, soknad
+from kjerne.api.beskrivelse import fullfor
 from kjerne.api.maling import Maler, Maling
 from kjerne.api.problem import Problem
 from kjerne.api.skriver import MAKS_ALDER, Skriver
@@ -48,6 +50,7 @@ def lag_app(rom: Arbeidsrom, verk: dict[str, Regelverk], innlogging: Innlogging)
 
     app = FastAPI(title="Ordning: mottak av søknader", version="1", description=BESKRIVELSE, lifespan=levetid, docs_url=None,
                   redoc_url=None, separate_input_output_schemas=False)  # fmt: skip
+    app.openapi = cache(partial(_openapi, app))
     app.state.sted, app.state.innlogging = her, innlogging
     app.include_router(soknad.ruter(former))
     app.include_router(skjema.ruter(former))
@@ -61,6 +64,11 @@ def lag_app(rom: Arbeidsrom, verk: dict[str, Regelverk], innlogging: Innlogging)
     app.add_middleware(Vakt, bare_lokalt=isinstance(innlogging, Lokal))
     app.add_middleware(Maler, maling=her.maling)
     return app
+
+
+def _openapi(app: FastAPI) -> dict:
+    return fullfor(get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes,
+                               separate_input_output_schemas=False))  # fmt: skip
 
 
 def _helse(app: FastAPI) -> None:
@@ -102,7 +110,8 @@ class Vakt:
 
         async def med_hoder(melding: Message) -> None:
             if melding["type"] == "http.response.start":
-                melding["headers"] = [*melding["headers"], *self.hoder]
+                egne = {n for n, _ in melding["headers"]}  # a page that needs other rules says so itself
+                melding["headers"] = [*melding["headers"], *(h for h in self.hoder if h[0] not in egne)]
             await send(melding)
 
         if self.bare_lokalt and _vert(scope) not in ("127.0.0.1", "localhost", "[::1]"):

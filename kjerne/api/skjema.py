@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from kjerne.api.kropp import les_skjema
 from kjerne.api.problem import Problem
-from kjerne.api.skjemafelt import felter
+from kjerne.api.skjemafelt import felter, grunntekst
 from kjerne.api.skjematekst import MAALFORM, TEKST
 from kjerne.api.soknad import NOKKEL, ta_imot
 from kjerne.api.sted import Sted, sted
@@ -29,6 +29,7 @@ MALER = next((m for m in (_KJERNE / "templates",) if m.is_dir()), _KJERNE.parent
 _miljo = jinja2.Environment(loader=jinja2.FileSystemLoader(MALER / "skjema"), autoescape=True, undefined=jinja2.StrictUndefined,
                             trim_blocks=True, lstrip_blocks=True)  # fmt: skip
 Maalform = Literal["nb", "nn"]
+MELDING = {"nokkel-brukt": "nokkel_brukt", "prov-igjen": "prov_igjen"}  # what is said in the form, with the answers kept
 STIL = ("ordning.css", "skjema.css")
 HODER = {"Cache-Control": "no-store"}  # answers about a person stay in no cache
 
@@ -103,9 +104,9 @@ async def _send(her: Sted, form: Soknadsform, bruker: Bruker, felt: dict[str, st
     except Soknadsavvik as feil:
         return _skjema(her, form, bruker, m, svar | {"nokkel": nokkel}, feil.avvik, status=422)
     except Problem as feil:
-        if feil.status not in (409, 503) or feil.slag == "ikke-aapnet":
+        if feil.slag not in MELDING:
             raise
-        melding = TEKST[m]["nokkel_brukt" if feil.status == 409 else "prov_igjen"]
+        melding = TEKST[m][MELDING[feil.slag]]
         return _skjema(her, form, bruker, m, svar | {"nokkel": nokkel}, melding=melding, status=feil.status)
     return RedirectResponse(f"/kvittering/{kvittering.sak_id}?malform={m}", 303)
 
@@ -116,7 +117,7 @@ def _skjema(
 ) -> HTMLResponse:  # fmt: skip
     feltene = felter(form, m, svar, avvik or [], med_ident=bruker.ident is None)
     kjente = {f.navn for f in feltene}
-    andre = [a.felt for a in avvik or [] if a.felt not in kjente]  # what no field of the page can mend
+    andre = [f"{a.felt} {grunntekst(a.grunn, m)}" for a in avvik or [] if a.felt not in kjente]  # what no field of the page can mend
     return _side("skjema.html", m, her, form, status, felter=feltene, nokkel=svar["nokkel"], melding=melding, andre=andre,
                  stengt=_stengt(her, form), feil=[f for f in feltene if f.feil])  # fmt: skip
 

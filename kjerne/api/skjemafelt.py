@@ -53,7 +53,7 @@ _FORM = {  # type → (inputmode, width class, unit)
 
 def felter(form: Soknadsform, m: Maalform, svar: Mapping[str, str], avvik: list[Avvik], *, med_ident: bool) -> list[Felt]:
     """The fields in the order of the manifest. `med_ident`: the person's number is asked, because no login tells it."""
-    feil = {a.felt: _feiltekst(a.grunn, m) for a in avvik}
+    feil = {a.felt: f"{TEKST[m]['svaret']} {grunntekst(a.grunn, m)}" for a in avvik}
     tekster = {f.navn: f.sporsmal(m) for f in form.manifest.felt} | {n: t[m] for n, t in KONVOLUTT.items()}
     valg = {f.navn: tuple((v, _stor(f.valgt(v, m))) for v in f.valg) for f in form.manifest.felt}
     ut = [k for k in form.kolonner if k.navn != MAALFORM and (med_ident or not k.person)]
@@ -68,9 +68,9 @@ def _felt(k: Kolonne, m: Maalform, tekst: str, verdi: str, feil: str, valg: tupl
     tastatur, bredde, enhet = ("numeric", "kort-felt", "") if k.person else _FORM.get(k.type, ("", "", ""))
     hjelp = TEKST[m].get(f"hjelp_{'person' if k.person else k.type}", "")
     valg = (("ja", TEKST[m]["ja"]), ("nei", TEKST[m]["nei"])) if k.type == "ja_nei" else valg
+    verdi = "" if k.person and feil else verdi  # a number that was refused, a real one perhaps, is not sent back
     return Felt(k.navn, tekst, k.paakrevd, hjelp, verdi, feil, valg, enhet, tastatur, bredde)
 
 
-def _feiltekst(grunn: str, m: Maalform) -> str:
-    tekst = grunn if m == "nb" else til_nynorsk(grunn)
-    return f"{TEKST[m]['svaret']} {tekst}."
+def grunntekst(grunn: str, m: Maalform) -> str:
+    return f"{grunn if m == 'nb' else til_nynorsk(grunn)}."

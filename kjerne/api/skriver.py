@@ -17,7 +17,7 @@ from kjerne.api.problem import Problem, logg_feil
 from kjerne.kjoring.innsending import Innsending, Kvittering
 
 OM_GANGEN = 200
-VINDU = 0.004  # seconds to wait for company; under load the queue is never empty, and nobody waits
+VINDU = 0.01  # seconds to wait for company; under load the queue is never empty, and nobody waits
 MAKS_KO = 2_000
 MAKS_ALDER = 2.0  # seconds: when the eldest has waited so long, new ones are asked to come back
 MAKS_VENT = 15.0

@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from kjerne.api.beskrivelse import FILSVAR, FILTYPER, KVITTERING, STATUS, filkropp, kropp, nokkelparameter, svar
 from kjerne.api.kropp import les_json, les_til_fil
 from kjerne.api.problem import Problem, av_ordningsfeil
 from kjerne.api.sted import Sted, sted
@@ -22,8 +23,6 @@ from kjerne.mottak import Soknadsavvik, Soknadsform
 from kjerne.mottak.form import Avvik
 
 NOKKEL = re.compile(r'"?([A-Za-z0-9._:-]{8,100})"?', re.ASCII)
-_FILTYPER = {"text/csv": ".csv", "application/x-ndjson": ".jsonl", "application/json": ".json",
-             "application/vnd.apache.parquet": ".parquet"}  # fmt: skip
 
 
 def nokkel_i(request: Request) -> str:
@@ -57,7 +56,7 @@ def _med_ident(svar: Any, bruker: Bruker) -> Any:
 
 
 def brukt_nokkel() -> Problem:
-    return Problem(409, "nokkel-brukt", "Nøkkelen er brukt til noe annet", "Samme Idempotency-Key er sendt med et annet innhold før. "
+    return Problem(422, "nokkel-brukt", "Nøkkelen er brukt til noe annet", "Samme Idempotency-Key er sendt med et annet innhold før. "
                    "Ingenting er lagret nå. Bruk en ny nøkkel for en ny søknad.")  # fmt: skip
 
 
@@ -71,7 +70,8 @@ def ruter(former: dict[str, Soknadsform]) -> APIRouter:
     async def ukjent(ordning: str) -> Response:
         raise Problem(404, "ukjent-ordning", "Ordningen finnes ikke", f"Disse finnes: {', '.join(former) or 'ingen'}.")
 
-    @ruter.get("/status/{sak_id}", summary="Hvor en sak står", tags=["status"], responses=_feil(401, 403, 404))
+    @ruter.get("/status/{sak_id}", summary="Hvor en sak står", tags=["status"], response_model=None,
+                responses=svar(200, "Hvor den står", STATUS, 401, 403, 404))  # fmt: skip
     async def status(request: Request, sak_id: str, bruker: Bruker = krev("soker", "system", "saksbehandler", "operator")) -> dict:
         """Uten personopplysninger. En søker ser bare sine egne, et system bare det som det har sendt."""
         sak = await asyncio.to_thread(status_for, sted(request).rom, _uuid(sak_id))
@@ -85,7 +85,7 @@ def ruter(former: dict[str, Soknadsform]) -> APIRouter:
 def _faar_se(bruker: Bruker, sak: Any) -> bool:
     if bruker.har("saksbehandler", "operator"):
         return True
-    return sak.ident == bruker.ident if bruker.ident is not None else sak.klient == bruker.id
+    return sak.ident == bruker.ident if bruker.ident is not None else bruker.id in sak.klienter
 
 
 def _uuid(tekst: str) -> str:
@@ -99,8 +99,8 @@ def _ruter_for(ruter: APIRouter, form: Soknadsform) -> None:
     ordning, navn = form.manifest.id, form.manifest.navn.nb
 
     @ruter.post(f"/soknad/{ordning}", summary=navn, tags=[ordning], status_code=201, operation_id=f"soknad_{ordning}",
-                openapi_extra=_kropp({"application/json": {"schema": form.skjema()}}) | _nokkelparameter(),
-                responses=_feil(400, 401, 403, 408, 409, 413, 415, 422, 503))  # fmt: skip
+                openapi_extra=kropp({"application/json": {"schema": form.skjema()}}) | nokkelparameter(), response_model=None,
+                responses=svar(201, "Lagret", KVITTERING, 400, 401, 403, 408, 409, 410, 413, 415, 422, 503))  # fmt: skip
     async def en(request: Request, bruker: Bruker = krev("soker", "system")) -> JSONResponse:
         """Svarer 201 når søknaden er lagret. Samme nøkkel og samme innhold gir samme svar, og én søknad."""
         nokkel = nokkel_i(request)
@@ -110,12 +110,12 @@ def _ruter_for(ruter: APIRouter, form: Soknadsform) -> None:
             hva = ("Søknaden kan ikke tas imot", "Se feltene under. Ingenting er lagret.")
             raise Problem(422, "ugyldig-soknad", *hva, feil.avvik) from None
         adresse = f"/status/{kvittering.sak_id}"
-        svar = {"sak_id": kvittering.sak_id, "ordning": ordning, "mottatt": kvittering.mottatt.isoformat(), "status": adresse}
-        return JSONResponse(svar, 201, {"Location": adresse})
+        ut = {"sak_id": kvittering.sak_id, "ordning": ordning, "mottatt": kvittering.mottatt.isoformat(), "status": adresse}
+        return JSONResponse(ut, 201, {"Location": adresse})
 
     @ruter.post(f"/soknad/{ordning}/fil", summary=f"{navn}: mange søknader i en fil", tags=[ordning], operation_id=f"fil_{ordning}",
-                openapi_extra=_kropp({t: {"schema": {"type": "string", "format": "binary"}} for t in _FILTYPER}) | _nokkelparameter(),
-                responses=_feil(400, 401, 403, 408, 409, 413, 415, 422))  # fmt: skip
+                openapi_extra=filkropp() | nokkelparameter(), response_model=None,
+                responses=svar(200, "Hver linje er gjort rede for", FILSVAR, 400, 401, 403, 408, 409, 410, 413, 415, 422))  # fmt: skip
     async def fil(request: Request, bruker: Bruker = krev("system", "operator")) -> dict:
         """CSV, JSON Lines, JSON eller Parquet, med søknads-id og mottatt dato i hver linje. Svaret nevner hver linje."""
         return await _fil(request, form, bruker, nokkel_i(request))
@@ -125,41 +125,18 @@ async def _fil(request: Request, form: Soknadsform, bruker: Bruker, nokkel: str)
     her = sted(request)
     her.krev_aapen(form)
     type_ = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if type_ not in _FILTYPER:
-        raise Problem(415, "feil-type", "Filen har feil type", f"Send en av disse: {', '.join(_FILTYPER)}.")
+    if type_ not in FILTYPER:
+        raise Problem(415, "feil-type", "Filen har feil type", f"Send en av disse: {', '.join(FILTYPER)}.")
     with tempfile.TemporaryDirectory(prefix=".innsendt-", dir=her.rom.data) as mappe:
-        sti = Path(mappe) / f"soknader{_FILTYPER[type_]}"
+        sti = Path(mappe) / f"soknader{FILTYPER[type_]}"
         await les_til_fil(request, sti)
         try:
-            svar = await asyncio.to_thread(ta_imot_fil, her.rom, form, bruker.id, nokkel, sti, sti.name)
+            kom = await asyncio.to_thread(ta_imot_fil, her.rom, form, bruker.id, nokkel, sti, sti.name)
         except Ordningsfeil as feil:
             raise av_ordningsfeil(feil) from None
-    if svar.ny_bruk:
+    if kom.ny_bruk:
         raise brukt_nokkel()
-    her.maling.soknader.labels(form.manifest.id, "fra fil").inc(len(svar.saker))
-    linjer = [{"linje": n, "sak_id": s} for n, s in svar.saker] + [{"linje": n, "grunn": g} for n, g in svar.karantene]
-    return {"ordning": form.manifest.id, "linjer_inn": svar.linjer_inn, "tatt_imot": len(svar.saker), "karantene": len(svar.karantene),
+    her.maling.soknader.labels(form.manifest.id, "fra fil").inc(len(kom.saker))
+    linjer = [{"linje": n, "sak_id": s} for n, s in kom.saker] + [{"linje": n, "grunn": g} for n, g in kom.karantene]
+    return {"ordning": form.manifest.id, "linjer_inn": kom.linjer_inn, "tatt_imot": len(kom.saker), "karantene": len(kom.karantene),
             "linjer": sorted(linjer, key=lambda x: x["linje"])}  # fmt: skip
-
-
-def _kropp(innhold: dict) -> dict:
-    return {"requestBody": {"required": True, "content": innhold}}
-
-
-def _nokkelparameter() -> dict:
-    return {"parameters": [{"name": "Idempotency-Key", "in": "header", "required": True, "example": "0b9f6c1e-52c1-4d9a-9d53-3f6f0f2f7d11",
-                            "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[A-Za-z0-9._:-]{8,100}$"},
-                            "description": "Velges av deg, én for hver søknad. Bruk den samme når du sender på nytt."}]}  # fmt: skip
-
-
-_GRUNN = {400: "Kan ikke leses, eller nøkkelen mangler", 401: "Ikke innlogget", 403: "Mangler rolle", 404: "Finnes ikke", 408: "For sent",
-          409: "Nøkkelen er brukt til noe annet, eller ordningen er stengt", 413: "For stort", 415: "Feil type",
-          422: "Et felt er galt; se errors", 503: "Prøv igjen med samme nøkkel"}  # fmt: skip
-
-
-def _feil(*koder: int) -> dict[int | str, dict]:
-    form = {"type": "object", "required": ["type", "title", "status"], "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
-        "errors": {"type": "array", "items": {"type": "object", "properties": {
-            "pointer": {"type": "string"}, "field": {"type": "string"}, "detail": {"type": "string"}}}}}}  # fmt: skip
-    return {k: {"description": _GRUNN[k], "content": {"application/problem+json": {"schema": form}}} for k in koder}

@@ -55,6 +55,8 @@ def uten_innlogging(detalj: str) -> Problem:
 class Lokal:
     """For one person at one machine: a start token that opens the door once and gives a session. Synthetic people only."""
 
+    kapsel = KAPSEL
+
     def __init__(self, roller: frozenset[str] = frozenset(ROLLER)):
         self.starttoken: str | None = secrets.token_urlsafe(24)
         self._okt = secrets.token_urlsafe(32)
@@ -69,7 +71,7 @@ class Lokal:
         return self._okt
 
     async def bruker(self, request: Request) -> Bruker:
-        vist = request.cookies.get(KAPSEL) or request.headers.get("authorization", "").removeprefix("Bearer ")
+        vist = request.cookies.get(self.kapsel) or request.headers.get("authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(vist.encode(), self._okt.encode()):
             raise uten_innlogging("Åpne adressen som ble skrevet i terminalen da tjenesten startet. Den virker én gang.")
         return self._bruker

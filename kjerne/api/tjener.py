@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -20,16 +21,17 @@ from kjerne.regelmotor.oppdagelse import oppdag
 
 _ARBEIDERE = "ORDNING_API_ARBEIDERE"  # from the parent to its workers, which are started as new processes
 PAA_SLUTTEN = 20  # seconds for requests that are under way when the service is asked to stop
+# No access log: addresses can hold what a person wrote. What is counted stands in /metrics.
+FELLES = {"access_log": False, "server_header": False, "date_header": False, "log_level": "warning",
+          "timeout_graceful_shutdown": PAA_SLUTTEN, "proxy_headers": False, "ws": "none"}  # fmt: skip
 
 
 def kjor_tjener(vert: str, port: int, arbeidere: int, si: Callable[[str], None]) -> None:
     """Runs until it is stopped. Raises Ordningsfeil/Samlefeil when the set-up is unsafe or the port is taken."""
     oppsett = Oppsett.av_miljo(vert, port, arbeidere)
     krev_trygt(oppsett)
-    _krev_ledig(vert, port)
-    # No access log: addresses can hold what a person wrote. What is counted stands in /metrics.
-    felles = {"host": vert, "port": port, "access_log": False, "server_header": False, "date_header": False, "log_level": "warning",
-              "timeout_graceful_shutdown": PAA_SLUTTEN, "proxy_headers": False, "ws": "none", "backlog": 2048}  # fmt: skip
+    krev_ledig(vert, port)
+    felles = {"host": vert, "port": port, "backlog": 2048} | FELLES
     if arbeidere > 1:
         os.environ[_ARBEIDERE] = str(arbeidere)
         si(f"Tar imot søknader på http://{vert}:{port}, {arbeidere} prosesser. Stopp med Ctrl-C.")
@@ -50,10 +52,13 @@ def lag_av_miljo() -> FastAPI:
 
 
 def _app(innlogging: Lokal | Oidc) -> FastAPI:
-    return lag_app(Arbeidsrom.aapne(Innstillinger()), oppdag()[0], innlogging)
+    app = lag_app(Arbeidsrom.aapne(Innstillinger()), oppdag()[0], innlogging)
+    gc.collect()
+    gc.freeze()  # what has been loaded stays: the collector need not look through it for each few hundred requests
+    return app
 
 
-def _krev_ledig(vert: str, port: int) -> None:
+def krev_ledig(vert: str, port: int) -> None:
     familie = socket.AF_INET6 if ":" in vert else socket.AF_INET
     with socket.socket(familie) as s:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

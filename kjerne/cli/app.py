@@ -16,6 +16,7 @@ from kjerne.cli.behandle import behandle
 from kjerne.cli.bruksfeil import bruksfeil, uforutsett
 from kjerne.cli.brukshjelp import NAVN, Program, med_norsk_hjelp
 from kjerne.cli.demo import demo
+from kjerne.cli.konsoll import konsoll
 from kjerne.cli.kontroller import kontroller
 from kjerne.cli.krav import krav
 from kjerne.cli.medarbeider import medarbeider
@@ -69,6 +70,7 @@ for kommando in (
     sjekkliste.sjekk,
     regler.dok,
     api,
+    konsoll,
     livslop.modenhet,
     livslop.signer,
     livslop.avvikl,

@@ -48,7 +48,7 @@ def behandle(
     if overstyr:
         onsket = overstyring.Onsket(overstyr, vilkar, tuple(map(_linje, linje)))
         return _vis_overstyring(overstyring.foresla(rom, verk, sak, onsket, grunn, hvem), ordning, som_json)
-    return _vis_sak(rom, verk, sak, som_json)
+    return _vis_sak(rom, verk, sak, hvem, som_json)
 
 
 def _linje(tekst: str) -> tuple[str, str, str, int]:
@@ -80,13 +80,13 @@ def _vis_ko(rom, ordning: str, som_json: bool) -> None:
     return None
 
 
-def _vis_sak(rom, verk, sak: str, som_json: bool) -> None:
+def _vis_sak(rom, verk, sak: str, hvem: str, som_json: bool) -> None:
     from dataclasses import asdict
 
     from kjerne.cli.forklaring import vis_forklaring
-    from kjerne.kjoring.saksbehandling import prov
+    from kjerne.kjoring.saksbehandling import vis_sak
 
-    p = prov(rom, verk, sak)
+    p = vis_sak(rom, verk, sak, hvem)
     if som_json:
         return skriv_json(asdict(p.forklaring) | {"sak": sak, "opplysninger": p.opplysninger.drop(columns="tid").to_dict("records")})
     vis_forklaring(f"{sak} slik den står nå", p.forklaring)

@@ -70,7 +70,12 @@ def _verdi(tekst: str) -> str:
 
 
 def uforutsett(feil: Exception) -> Ordningsfeil:
-    """A fault in the program. Says which and where in our code, never with which values: they may be about a person."""
+    """A fault of the machine that an operator can mend; otherwise a fault in the program: which and where in our code, never with which
+    values, for they may be about a person."""
+    from kjerne.lager.driftsfeil import som_ordningsfeil
+
+    if kjent := som_ordningsfeil(feil):
+        return kjent
     egne = [r for r in traceback.extract_tb(feil.__traceback__) if Path(r.filename).is_relative_to(_ROT) and ".venv" not in r.filename]
     hvor = f"{Path(egne[-1].filename).relative_to(_ROT)}, linje {egne[-1].lineno}" if egne else ""
     return Ordningsfeil(

@@ -86,7 +86,8 @@ def utbetal(
     bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
-    """Lag betalingsfilen for disponerte bunter, én gang hver. Bunt, fil og hovedbok sammenliknes først. Kan alltid kjøres igjen."""
+    """Lag betalingsfilen for disponerte bunter, én gang hver, i formatet ordningen har valgt. Bunt, fil og hovedbok sammenliknes først.
+    Kan alltid kjøres igjen."""
     from kjerne.kjoring.attestering import betal_godkjente
     from kjerne.regelmotor.oppdagelse import finn
 
@@ -100,7 +101,7 @@ def utbetal(
 
 def kvitter(
     ordning: str = ORDNING,
-    fil: Path = typer.Option(None, "--fil", help="Kvitteringsfil fra banken (pain.002). Uten: vis det som er avvist eller i retur."),
+    fil: Path = typer.Option(None, "--fil", help="pain.002, eller svar fra Oppdragssystemet. Uten: vis det som ikke kom fram."),
     betal: list[str] = typer.Option([], "--betal", help="Legg denne avviste betalingen ut på nytt. Kan gjentas."),
     alle: bool = typer.Option(False, "--alle", help="Sammen med --grunn: legg ut alle de avviste på nytt."),
     konto: str = typer.Option("", "--konto", help="Ny konto for den ene betalingen."),
@@ -108,7 +109,7 @@ def kvitter(
     bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
-    """Les kvitteringer fra banken, se hva som ikke kom fram, og bestem hva som skal betales på nytt."""
+    """Les kvitteringer fra banken eller Oppdragssystemet, se hva som ikke kom fram, og bestem hva som skal betales på nytt."""
     from kjerne.kjoring.kvitteringssteg import avviste, betal_avviste, les_kvitteringer
 
     rom, hvem = _rom(), _bruker(bruker)
@@ -121,9 +122,9 @@ def kvitter(
             return skriv_json({"paa_nytt": antall_})
         return konsoll().print(f"{antall_} betalinger kommer med i neste bunt: ordning kjor {ordning}")
     if som_json:
-        return skriv_json([{n: r[n] for n in ("ende_til_ende_id", "bunt_id", "stand", "forsok")} for r in liste])
-    tabell(f"{len(liste)} betalinger kom ikke fram", ["Betaling", "Bunt", "Hva"],
-           [[r["ende_til_ende_id"], r["bunt_id"][:12], r["stand"]] for r in liste[:30]])  # fmt: skip
+        return skriv_json([{n: r[n] for n in ("ende_til_ende_id", "bunt_id", "stand", "forsok", "tiltak")} for r in liste])
+    tabell(f"{len(liste)} betalinger kom ikke fram", ["Betaling", "Bunt", "Hva", "Gjør dette"],
+           [[r["ende_til_ende_id"], r["bunt_id"][:12], r["stand"], r["tiltak"]] for r in liste[:30]])  # fmt: skip
     return None
 
 
@@ -139,14 +140,15 @@ def _vis_lest(svar, ordning: str, som_json: bool) -> None:
     if svar.lest_for:
         return ut.print("Filen er lest før. Ingenting er endret.")
     ut.print(f"{antall(svar.lest)} svar er lest for bunt {svar.bunt_id[:12]}.")
-    navn = {"oppgjort": "gjort opp", "avvist": "avvist", "retur": "i retur", "motstrid": "både godtatt og avvist"}
+    navn = {"oppgjort": "gjort opp", "avvist": "avvist", "retur": "i retur", "motstrid": "både godtatt og avvist", "nedgang": "endret ned",
+            "nedgang_avvist": "ikke endret ned: avvist"}
     for hva, n in sorted(svar.stand.items()):
         ut.print(f"  {antall(n)} {navn[hva]}, {kroner(svar.belop_ore[hva])}")
     for kode, n in sorted(svar.avvik.items()):
         ut.print(f"  {antall(n)} svar er ikke brukt: {AVVIK[kode]}", markup=False)
     if svar.stans:
         ut.print(f"[bold red]Utbetalingene i {ordning} er stoppet.[/] {svar.stans}")
-    elif svar.stand.get("avvist"):
+    elif svar.stand.get("avvist") or svar.stand.get("nedgang_avvist"):
         ut.print(f"Se hva som kan betales på nytt: ordning kvitter {ordning}")
     return None
 
@@ -161,11 +163,15 @@ def avstem(ordning: str = ORDNING, bruker: str = BRUKER, som_json: bool = JSON) 
         svar = gjor(_rom(), finn(ordning), _bruker(bruker), vis)
     if som_json:
         skriv_json({"ordning": svar.ordning, "dato": svar.dato.isoformat(), "bunter": svar.bunter, "avstemt": list(svar.nye),
-                    "saldo": svar.saldo, "avvik": [a.tekst for a in svar.avvik]})  # fmt: skip
+                    "saldo": svar.saldo, "avvik": [a.tekst for a in svar.avvik],
+                    "grensesnitt": svar.grensesnitt and svar.grensesnitt.som_dict()})  # fmt: skip
     else:
         tabell("Hovedboken", ["Konto", "Saldo"], [[k, kroner(v)] for k, v in sorted(svar.saldo.items())], hoyre=(1,))
         hva = "Alt går opp" if svar.gaar_opp else f"[bold red]{antall(len(svar.avvik))} avvik. Utbetalingene er stoppet[/]"
         konsoll().print(f"{hva}: {antall(svar.bunter)} bunter er sammenliknet, {antall(len(svar.nye))} er nå avstemt.")
+        if g := svar.grensesnitt:
+            deler = ", ".join(f"{antall(n)} {hva}" for hva, (n, _) in g.per_utfall.items())
+            konsoll().print(f"Til Oppdragssystemet: {antall(g.antall)} meldinger, {kroner(g.sum_ore)} ({deler}).\n  {g.sti}")
         for a in svar.avvik[:20]:
             konsoll().print(f"  ○ {a.tekst}", markup=False)
     if not svar.gaar_opp:

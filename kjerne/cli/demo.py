@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
+from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json, tabell
 
 
 def demo(
@@ -17,17 +17,18 @@ def demo(
     fro: int = typer.Option(1, "--fro", help="Frø for de syntetiske personene."),
     form: str = typer.Option("json", help="Hva registrene leverer: json (som Inntektskomponenten) eller parquet."),
     maaneder: int = typer.Option(0, max=36, help="Måneder med inntekt for hver person (0: det ordningen trenger)."),
+    dagen: bool = typer.Option(True, "--dagen/--uten-dagen", help="Spill hele dagen: svar, kontroller, kvittering, retting, avstemming."),
     mappe: Path = typer.Option(Path("var/demo"), help="Hvor demoen legger filene. Mappen tømmes først."),
     som_json: bool = JSON,
 ) -> None:
-    """Kjør alt på syntetiske personer: søknader, kvalitet, vedtak, brev, bunt, godkjenning, bankfil og rapport."""
+    """Kjør alt på syntetiske personer: søknader, vedtak, brev, tre personer på jobb, bankfil, kvittering, retting og avstemming."""
     from kjerne.kjoring.demo import demovalg, kjor_demo
     from kjerne.kontrakt.feil import Ordningsfeil
 
     begynte = time.perf_counter()
     if form not in ("json", "parquet"):
         raise Ordningsfeil(f"Formen «{form}» finnes ikke.", "--form", "Velg json eller parquet.", "Ingenting er gjort.", kode=2)
-    valg = demovalg(ordning, antall=antall, fro=fro, form=form, maaneder=maaneder)
+    valg = demovalg(ordning, antall=antall, fro=fro, form=form, maaneder=maaneder, hele_dagen=dagen)
     _tom(mappe)
     with fremdrift(som_json) as vis:
         svar, maalinger = kjor_demo(mappe.resolve(), valg, vis)
@@ -59,7 +60,9 @@ def _vis(svar: dict, maalinger, valg) -> None:
     vis_karantene(svar["leveranser"])
     vis_tall(svar)
     ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
-    for b in svar["bunter"]:
+    if svar.get("dagen"):
+        tabell("Dagen", ["Når", "Hvem", "Hva"], [[h["tid"], h["hvem"], h["hva"]] for h in svar["dagen"]])
+    for b in svar["bunter"] if not svar.get("dagen") else ():
         ut.print(f"Bunt {b['bunt_id'][:12]}: {antall(b['antall'])} betalinger, {kroner(b['sum_ore'])}. Laget av {valg.forbereder}, "
                  f"attestert av {valg.attestant}, disponert av {valg.budsjett}.")
     if not svar["bunter"]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import typer
 
 from kjerne.cli.regler import ORDNING, si_ute_av_drift
-from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json, tabell
+from kjerne.cli.skjerm import JSON, fremdrift, konsoll, ren, skriv_json, tabell
 
 BRUKER = typer.Option("", "--bruker", envvar="ORDNING_BRUKER", help="Hvem du er.")
 
@@ -33,8 +33,9 @@ def _dato(tekst: str) -> dt.date:
 
 def _bruker(bruker: str) -> str:
     from kjerne.drift.innstillinger import Innstillinger
+    from kjerne.kontrakt.fritekst import paa_en_linje
 
-    return bruker or Innstillinger().bruker
+    return paa_en_linje(bruker or Innstillinger().bruker, 100)
 
 
 def kjor(
@@ -141,7 +142,8 @@ def vis_tall(svar: dict) -> None:
         if bunter := [b for b in svar["bunter"] if b["tilstand"] == tilstand]:
             ut.print(neste.format(o=svar["ordning"], laget_av=bunter[0]["laget_av"]))
     for s in svar.get("stoppet", ()):
-        ut.print(f"[bold red]{'Alle utbetalinger' if s['omfang'] == '*' else 'Utbetalingene'} er stoppet av {s['av']}:[/] {s['grunn']}")
+        hva = "Alle utbetalinger" if s["omfang"] == "*" else "Utbetalingene"
+        ut.print(f"[bold red]{hva} er stoppet av {ren(s['av'])}:[/] {ren(s['grunn'])}")
 
 
 def status(ordning: str = typer.Argument("", help="Ordningens id. Tomt: alle."), som_json: bool = JSON) -> None:
@@ -196,14 +198,14 @@ def sporsmal(
         return None
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
-        skriv_sporsmal(rom, ordning, ut)
+        skriv_sporsmal(rom, ordning, ut, _bruker(bruker))
     if som_json:
         return skriv_json(liste.astype(str).to_dict("records"))
     konsoll().print(f"{len(liste)} ubesvarte spørsmål" + (f", skrevet til {ut}" if ut else ""))
     tabell(
         "",
         ["Til", "Mottaker", "Måned", "Spørsmål", "Frist"],
-        [[r.til, r.mottaker or "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
+        [[r.til, r.mottaker if isinstance(r.mottaker, str) else "", r.maaned, r.sporsmal, r.frist] for r in liste.head(20).itertuples()],
     )
     return None
 

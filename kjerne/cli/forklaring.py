@@ -14,10 +14,7 @@ from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, konsoll, skriv_json, tabell
 
 if TYPE_CHECKING:
-    from kjerne.regelmotor.forklaring import Forklaring, Ledd
-
-# Where nobody has given a day, rules reckon with the first of 1900 or the last of 9999, and get days near them: no fact about anybody.
-FORSTE_SATTE, SISTE_SATTE = "1902", "9990"
+    from kjerne.regelmotor.forklaring import Forklaring
 
 
 def forklar(
@@ -44,12 +41,13 @@ def forklar(
 def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> None:
     """The outcome, what decided it, every rule with its value, and the parameters that held."""
     from kjerne.drift.tall import kroner
+    from kjerne.kjoring.forklaringstekst import grunnlag, skriv
     from kjerne.kontrakt.manifest import rolle
 
     ut = konsoll()
     ut.print(f"[bold]{navn}[/]: [bold]{f.utfall}[/]" + (f", {kroner(f.belop_ore)}" if f.belop_ore else ""))
     for ledd in (x for x in f.ledd if x.avgjorde):
-        ut.print(f"  Avgjort av: «{ledd.tekst}» er ikke oppfylt ({ledd.hjemmel}).\n    Opplysninger: {_fakta(ledd)}", markup=False)
+        ut.print(f"  Avgjort av: «{ledd.tekst}» er ikke oppfylt ({ledd.hjemmel}).\n    Opplysninger: {grunnlag(ledd)}", markup=False)
     if f.mangler:
         ut.print(f"  Mangler: {', '.join(f.mangler)}")
     for k in kvalitet:
@@ -64,7 +62,7 @@ def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> N
             [
                 ("► " if x.avgjorde else "") + x.tekst,
                 skriv(x.verdi, x.enhet) + (" (ikke innvilget)" if x.art == "beløp" and x.verdi and f.utfall != "innvilget" else ""),
-                _fakta(x),
+                grunnlag(x),
                 x.hjemmel,
             ]
             for x in f.ledd
@@ -75,21 +73,3 @@ def vis_forklaring(navn: str, f: Forklaring, kvalitet: Sequence[dict] = ()) -> N
         ["Parameter", "Verdi", "Fra", "Hjemmel", "Kilde"],
         [[p["navn"], skriv(p["verdi"], p["enhet"]), skriv(p["fra"], "dato"), p["hjemmel"], p["kilde"]] for p in f.parametre],
     )
-
-
-def _fakta(ledd: Ledd) -> str:
-    return ", ".join(f"{n} = {skriv(v, ledd.enheter.get(n, 'kode'))}" for n, v in ledd.grunnlag.items())
-
-
-def skriv(verdi: str, enhet: str) -> str:
-    """A value of the trace as a person writes it: 0.624 of «%» is «62,4 %»."""
-    from kjerne.brev import formater
-
-    if not verdi:
-        return "ukjent"
-    if enhet == "dato" and not FORSTE_SATTE <= verdi < SISTE_SATTE:
-        return "ikke satt"
-    try:
-        return formater("verdien", verdi, "kr" if enhet == "kroner" else enhet, "nb")
-    except ValueError:  # ja and nei, and what has no unit, are written already
-        return verdi

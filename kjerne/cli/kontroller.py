@@ -29,17 +29,20 @@ def kontroller(
     """Hva kontrollene før utbetaling har stanset, og avgjørelsen av det. En kontroll avslår aldri: et menneske ser på linjen."""
     from kjerne.kjoring.kontrollsteg import funn_som_venter
     from kjerne.kjoring.kontrollvisning import katalogside, oversikt
+    from kjerne.kjoring.visning import foer_visning, saker_bak
     from kjerne.regelmotor.oppdagelse import finn
 
     verk = finn(ordning)
     if katalog:
         side = katalogside(verk)
         return skriv_json(side) if som_json else _katalog(side)
-    rom = _rom()
+    rom, hvem = _rom(), _bruker(bruker)
     if slipp or hold:
-        return _avgjor(rom, ordning, slipp, hold, grunn, _bruker(bruker), som_json)
+        return _avgjor(rom, ordning, slipp, hold, grunn, hvem, som_json)
+    liste = funn_som_venter(rom, ordning, alle=alle)
+    vist = liste.head(VIST) if alle and not som_json else liste
+    foer_visning(rom, ordning, saker_bak(rom, vist["linje_id"].dropna()).values(), hvem, "kontroll", "kontroll")
     if alle:
-        liste = funn_som_venter(rom, ordning, alle=True)
         return skriv_json(_rader(liste)) if som_json else _alle(liste)
     ut = oversikt(rom, verk)
     return skriv_json(ut) if som_json else _oversikt(ut)

@@ -31,6 +31,7 @@ def krav(
 ) -> None:
     """Krav om tilbakebetaling: se dem, varsle, vedta etter fristen, send til innkreving, bokfør innbetalinger, eller gi dem opp."""
     from kjerne.kjoring import tilbakekreving as t
+    from kjerne.kjoring.visning import foer_visning
     from kjerne.kontrakt.feil import Ordningsfeil
     from kjerne.regelmotor.oppdagelse import finn
 
@@ -42,10 +43,12 @@ def krav(
     if varsle:
         return _vis_varslet(t.varsle(rom, verk, [ett] if ett else [], hvem), ordning, som_json)
     if brev is not None:
-        brev.write_text(t.hent_varsel(rom, ordning, ett), "utf-8")
+        t.skriv_ut_varsel(rom, ordning, ett, brev, hvem)
         return konsoll().print(f"Skrev {brev}")
     if not valgt:
-        return _vis([k for k in t.krav_i(rom, ordning) if k.krav_id.startswith(ett)], som_json)
+        alle = [k for k in t.krav_i(rom, ordning) if k.krav_id.startswith(ett)]
+        foer_visning(rom, ordning, (k.sak_id for k in (alle if som_json else alle[:VIST])), hvem, "krav")
+        return _vis(alle, som_json)
     ore = _ore(belop)
     gjor = {
         "vedta": lambda: t.vedta(rom, ordning, ett, ore, grunn, hvem),

@@ -6,18 +6,22 @@ from dataclasses import asdict
 
 import typer
 
-from kjerne.cli.drift import _rom
+from kjerne.cli.drift import BRUKER, _bruker, _rom
 from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
 
 
 def verifiser(
     spill_av: bool = typer.Option(False, "--spill-av", help="Regn også ut hvert vedtak på nytt fra det som er lagret. Tar lengre tid."),
     anker: str = typer.Option("", "--anker", help="Prøv loggen mot et anker fra en dagsrapport: nummer:kontrollsum."),
+    kopi: str = typer.Option("", "--godta-kopi", help="Leder: en eldre kopi av databasen er lagt inn, fordi … Alt må være stoppet."),
+    bruker: str = BRUKER,
     som_json: bool = JSON,
 ) -> None:
     """Er noe endret, fjernet eller lagt til bakfra? Går gjennom revisjonsloggen, ankrene, tabellene og buntene. Endrer ingenting."""
     from kjerne.kjoring.verifisering import verifiser as prov
 
+    if kopi:
+        return _godta_kopi(kopi, _bruker(bruker), som_json)
     with fremdrift(som_json) as vis:
         svar = prov(_rom(maa_finnes=True), fra_rapport=anker, spill_av=spill_av, fremdrift=vis)
     if som_json:
@@ -26,6 +30,7 @@ def verifiser(
         _vis(svar)
     if not svar.hel:
         raise typer.Exit(1)
+    return None
 
 
 def _vis(svar) -> None:
@@ -50,3 +55,13 @@ def _vis(svar) -> None:
         ut.print(f"De siste {antall(svar.siste_uten_anker)} hendelsene er ikke forankret ennå.")
     ut.print(f"Loggen slutter med {svar.hode}", markup=False)
     return None
+
+
+def _godta_kopi(grunn: str, hvem: str, som_json: bool) -> None:
+    from kjerne.kjoring.gjenoppretting import godta_kopi
+
+    svar = godta_kopi(_rom(maa_finnes=True), hvem, grunn)
+    if som_json:
+        return skriv_json(svar)
+    return konsoll().print(f"Kopien er godtatt. Loggen sluttet med hendelse {svar['loggen_sluttet']}; hendelse {svar['forankret']} var "
+                           f"forankret.\nDe gamle ankrene er tatt vare på i {svar['ankere_lagt_bort']}.", markup=False)  # fmt: skip

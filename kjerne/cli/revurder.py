@@ -36,7 +36,7 @@ def revurder(
     _prov_valg(aarsak, inntekter, rettelser, [vis, godkjenn, avvis])
     verk, rom, hvem = finn(ordning), _rom(), _bruker(bruker)
     if aarsak:
-        return _finn(rom, verk, (aarsak, grunn, inntekter, rettelser, hentet), ut, hvem if foreslaa else "", som_json)
+        return _finn(rom, verk, (aarsak, grunn, inntekter, rettelser, hentet), ut, hvem, foreslaa, som_json)
     if godkjenn:
         return _godkjenn(rom, verk, godkjenn, hvem, antall, grunn, som_json)
     if avvis:
@@ -44,7 +44,7 @@ def revurder(
 
         avvis_forslag(rom, ordning, avvis, hvem, grunn)
         return skriv_json({"revurdering_id": avvis, "tilstand": "avvist"}) if som_json else konsoll().print("Forslaget er lagt bort.")
-    return _vis_forslag(rom, ordning, vis, ut, som_json)
+    return _vis_forslag(rom, ordning, vis, ut, hvem, som_json)
 
 
 def _prov_valg(aarsak: str, inntekter: list[Path], rettelser: Path | None, handlinger: list[str]) -> None:
@@ -65,7 +65,7 @@ def _prov_valg(aarsak: str, inntekter: list[Path], rettelser: Path | None, handl
             raise Ordningsfeil(hva, "ordning revurder", raad, "Ingen saker er prøvd.", kode=2)
 
 
-def _finn(rom, verk, hva: tuple, ut: Path | None, foreslaas_av: str, som_json: bool) -> None:
+def _finn(rom, verk, hva: tuple, ut: Path | None, hvem: str, foreslaas: bool, som_json: bool) -> None:
     from kjerne.kjoring.rettelser import les_rettelser
     from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
     from kjerne.kjoring.revurderingsforslag import foreslaa
@@ -75,8 +75,8 @@ def _finn(rom, verk, hva: tuple, ut: Path | None, foreslaas_av: str, som_json: b
     hvorfor = Hvorfor(aarsak, grunn.strip() or aarsak, tuple(inntekter), rettet, _dato(hentet) if hentet else None)
     with fremdrift(som_json) as frem:
         funnet = finn_endringer(rom, verk, hvorfor, frem)
-        f = foreslaa(rom, verk, funnet, foreslaas_av) if foreslaas_av else None
-    _skriv_liste(funnet.liste[funnet.liste["endring"] != "samme"], ut)
+        f = foreslaa(rom, verk, funnet, hvem) if foreslaas else None
+    _skriv_liste(rom, verk.id, funnet.liste[funnet.liste["endring"] != "samme"], ut, hvem)
     if som_json:
         return skriv_json(funnet.summer() | {"grunner": _grunner(funnet.liste), "forslag": f.som_dict() if f else None})
     _vis_summer(funnet.summer(), funnet.liste)
@@ -106,9 +106,12 @@ def _grunner(liste) -> list[dict]:
     return ut.sort_values("saker", ascending=False, kind="stable").to_dict("records")
 
 
-def _skriv_liste(liste, ut: Path | None) -> None:
+def _skriv_liste(rom, ordning: str, liste, ut: Path | None, hvem: str) -> None:
+    from kjerne.kjoring.visning import foer_visning, skriv_privat
+
     if ut is not None:
-        ut.write_text(liste.to_csv(sep=";", index=False, lineterminator="\n"), "utf-8-sig")
+        foer_visning(rom, ordning, liste["sak_id"], hvem, "revurdering", "feilretting")
+        skriv_privat(ut, "\ufeff" + liste.to_csv(sep=";", index=False, lineterminator="\n"))
         konsoll(feil=True).print(f"Skrev {len(liste)} saker til {ut}")
 
 
@@ -133,13 +136,13 @@ def _godkjenn(rom, verk, forslag_id: str, hvem: str, antall_: int | None, grunn:
     return konsoll().print(f"{', '.join(tall)}. Linjene kommer med i neste bunt: ordning kjor {verk.id}")
 
 
-def _vis_forslag(rom, ordning: str, forslag_id: str, ut: Path | None, som_json: bool) -> None:
+def _vis_forslag(rom, ordning: str, forslag_id: str, ut: Path | None, hvem: str, som_json: bool) -> None:
     from kjerne.drift.tall import antall, kroner
     from kjerne.kjoring.revurderingsforslag import forslagets_saker, les_forslag
 
     alle = les_forslag(rom, ordning, forslag_id)
     if forslag_id and ut is not None:
-        _skriv_liste(forslagets_saker(rom, ordning, forslag_id), ut)
+        _skriv_liste(rom, ordning, forslagets_saker(rom, ordning, forslag_id), ut, hvem)
     if som_json:
         return skriv_json([f.som_dict() for f in alle])
     kolonner = ["Forslag", "Årsak", "Grunn", "Saker", "Til ugunst", "Etterbetaling", "For mye betalt", "Foreslått av", ""]

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import typer
@@ -17,12 +18,26 @@ JSON = typer.Option(False, "--json", help="Skriv ett JSON-objekt i stedet for te
 
 
 def konsoll(feil: bool = False):
-    from rich.console import Console
-
-    skjerm = Console(stderr=feil, soft_wrap=True, highlight=False)
+    skjerm = _konsoll()(stderr=feil, soft_wrap=True, highlight=False)
     if not skjerm.is_terminal:
         skjerm.width = 160  # a file or a pipe has no edge to wrap at
     return skjerm
+
+
+@cache
+def _konsoll() -> type:
+    from rich.console import Console
+    from rich.errors import MarkupError
+
+    class Konsoll(Console):
+        def render_str(self, text: str, **valg: Any):
+            """What somebody wrote can look like markup. It is shown as it was written, and never stops a command."""
+            try:
+                return super().render_str(text, **valg)
+            except MarkupError:
+                return super().render_str(text, **valg | {"markup": False})
+
+    return Konsoll
 
 
 def skriv_json(objekt: Any) -> None:
@@ -36,14 +51,15 @@ def feilmelding(feil: Ordningsfeil, som_json: bool) -> None:
         return skriv_json({"feil": [f.som_dict() for f in alle], "kode": feil.kode})
     ut = konsoll(feil=True)
     for en in feil.feil if isinstance(feil, Samlefeil) else [feil]:
-        ut.print(f"[bold red]Feil:[/] {_ren(en.hva)}")
+        ut.print(f"[bold red]Feil:[/] {ren(en.hva)}")
         for ledetekst, tekst in (("Hvor", en.hvor), ("Ikke gjort", en.ikke_gjort), ("Gjør dette", en.gjor_dette)):
             if tekst:
-                ut.print(f"  [bold]{ledetekst}:[/] {_ren(tekst)}")
+                ut.print(f"  [bold]{ledetekst}:[/] {ren(tekst)}")
     return None
 
 
-def _ren(tekst: str) -> str:
+def ren(tekst: str) -> str:
+    """Text that somebody else has written, for a line with markup."""
     from rich.markup import escape
 
     return escape(tekst)
@@ -57,7 +73,7 @@ def tabell(tittel: str, kolonner: list[str], rader: list[list[str]], hoyre: tupl
     for nr, navn in enumerate(kolonner):
         t.add_column(navn, justify="right" if nr in hoyre else "left", overflow="fold")
     for rad in rader:
-        t.add_row(*(_ren(str(c)) for c in rad))
+        t.add_row(*(ren(str(c)) for c in rad))
     konsoll().print(t)
 
 
@@ -70,7 +86,7 @@ class Linjer:
     def __call__(self, hva: str, ferdig: int, av: int) -> None:
         if hva != self.forrige:
             self.forrige = hva
-            konsoll(feil=True).print(f"{time.strftime('%H.%M.%S')}  {_ren(hva)} …")
+            konsoll(feil=True).print(f"{time.strftime('%H.%M.%S')}  {ren(hva)} …")
 
 
 @contextmanager

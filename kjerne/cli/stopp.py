@@ -45,18 +45,11 @@ def start(
 
 
 def _kjent(ordning: str) -> str:
-    """A scheme that exists, or that decisions are kept for: a broken folder must not keep anybody from stopping its payments."""
-    import sqlalchemy as sa
-
+    from kjerne.kjoring.stoppknapp import kjente_ordninger
     from kjerne.kontrakt.feil import Ordningsfeil
-    from kjerne.lager.motor import lesende
-    from kjerne.lager.tabeller import soknad
-    from kjerne.regelmotor.oppdagelse import ROT, mapper
+    from kjerne.kontrakt.fritekst import paa_en_linje
 
-    if not ordning or ordning in {m.name for m in mapper(ROT / "ordninger")}:
-        return ordning
-    with lesende(_rom().motor) as conn:
-        if conn.scalar(sa.select(soknad.c.sak_id).where(soknad.c.ordning == ordning).limit(1)):
-            return ordning
-    raise Ordningsfeil(f"Ordningen {ordning[:40]} finnes ikke.", "ordning stopp", "Se: ordning status. Uten navn stoppes alle.",
-                       "Ingenting er endret.", kode=2)  # fmt: skip
+    if ordning and ordning not in kjente_ordninger(_rom()):
+        hva = f"Ordningen «{paa_en_linje(ordning, 40)}» finnes ikke."
+        raise Ordningsfeil(hva, "ordning stopp", "Se: ordning status. Uten navn stoppes alle.", "Ingenting er endret.", kode=2)
+    return ordning

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.betaling import filsti, rammer_for, utbetal
+from kjerne.kjoring.oppdragssteg import send_nedgang
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
@@ -17,6 +18,7 @@ from kjerne.tilgang import krev, person_bak
 from kjerne.utbetaling import godkjenning
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import Sett, neste_handling
+from kjerne.utbetaling.hendelse import nei
 from kjerne.utbetaling.tilstand import UTE
 
 VENTER = ("kontrollert", "attestert")  # at a human's desk
@@ -60,9 +62,17 @@ def disponer_bunt(rom: Arbeidsrom, sett: Bunt, av: str, antall: int) -> Bunt:
 
 
 def avbryt_bunt(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, grunn: str) -> Bunt:
-    """`avvis`, `trekk` or `stans`, with a reason. Raises Ordningsfeil, kode 4."""
-    return _gjor(rom, sett, handling, av,
-                 lambda conn: godkjenning.avbryt(conn, sett.bunt_id, handling, av, grunn, rom.klokke.naa()))  # fmt: skip
+    """`avvis`, `trekk` or `stans`, with a reason. Raises Ordningsfeil, kode 4, also when the file lies where the bank fetches it: a process
+    died before it could say so, and the money would go out twice."""
+
+    def gjor(conn: Connection) -> Bunt:
+        b = godkjenning.avbryt(conn, sett.bunt_id, handling, av, grunn, rom.klokke.naa())
+        if any(rom.betalingsmappe.glob(f"{b.ordning}-{b.bunt_id}-*")):  # after the lock, so that nobody is sending it now
+            raise nei("Betalingsfilen er alt lagt ut til banken, uten at det kom med at den er sendt.", b.bunt_id,
+                      f"Gjør utsendingen ferdig: ordning utbetal {b.ordning}. Er bunten feil, må banken stanse filen.")  # fmt: skip
+        return b
+
+    return _gjor(rom, sett, handling, av, gjor)
 
 
 def _gjor(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, gjor: Callable[[Connection], Bunt]) -> Bunt:
@@ -77,9 +87,12 @@ def _gjor(rom: Arbeidsrom, sett: Bunt, handling: str, av: str, gjor: Callable[[C
 
 
 def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> list[dict]:
-    """Writes the files of the disposed batches (or of the named one). Raises Ordningsfeil (kode 4) when none is disposed."""
-    bunter = ventende(rom, verk.id, bunt_id, ("disponert",)) or ventende(rom, verk.id, bunt_id, UTE)
-    if not bunter:
+    """Writes the files of the disposed batches (or of the named one); for Oppdragssystemet also that of what new versions take away.
+    Raises Ordningsfeil (kode 4) when none is disposed."""
+    disponert = ventende(rom, verk.id, bunt_id, ("disponert",))
+    nedgang = send_nedgang(rom, verk, av) if verk.manifest.utbetaling.er_oppdrag and not bunt_id else []
+    bunter = disponert or ([] if any(n["ny"] for n in nedgang) else ventende(rom, verk.id, bunt_id, UTE))
+    if not bunter and not nedgang:
         raise Ordningsfeil(
             "Ingen bunt er disponert.",
             verk.id,
@@ -87,7 +100,7 @@ def betal_godkjente(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> 
             "Ingen fil er laget, og ingen penger er sendt.",
             kode=4,
         )
-    ut = []
+    ut = nedgang
     for b in bunter:
         s = utbetal(rom, verk, b.bunt_id, av)
         ut.append(

@@ -90,11 +90,12 @@ def deler(rom: Arbeidsrom, ordning: str, nytt: Regelverk | None = None, bare: Co
         verk = nytt or utgave(rom, ordning, fingeravtrykk)
         k = Kjoring(rom, verk, Grunnlag(), kjoring_id)
         vedtakene = egne.reset_index(drop=True)
-        yield Del(k, vedtakene, _saker(k, valgt[kjoring_id]["utvalg"], vedtakene), valgt[kjoring_id]["inntekt_brukt"])
+        yield Del(k, vedtakene, saker_som_avgjort(k, valgt[kjoring_id]["utvalg"], vedtakene), valgt[kjoring_id]["inntekt_brukt"])
 
 
-def _saker(k: Kjoring, utvalg: str, vedtakene: pd.DataFrame) -> pd.DataFrame:
-    """The facts as they were given to the rules. A fact that is newer than the decision is unknown."""
+def saker_som_avgjort(k: Kjoring, utvalg: str, vedtakene: pd.DataFrame) -> pd.DataFrame:
+    """The facts as they were given to the rules, for each of `vedtakene` (sak_id, sporing_id, sporing_rad). A fact that is newer than
+    the decision is unknown."""
     saker = lagring.les(k.rom.snapshotmappe, utvalg, "utvalg").drop(columns="bit", errors="ignore")
     saker = saker.iloc[pd.Index(saker["sak_id"]).get_indexer(pd.Index(vedtakene["sak_id"]))].reset_index(drop=True)
     if not k.verk.manifest.registerfelt:

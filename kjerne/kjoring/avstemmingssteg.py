@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.kjoring.betaling import SYSTEM, Bankskriver
+from kjerne.kjoring.betaling import SYSTEM
+from kjerne.kjoring.betalingsformat import skriver_for
+from kjerne.kjoring.grensesnittsteg import Grensesnitt, grensesnittavstem
+from kjerne.kjoring.oppdragssteg import prov_nedgangsfiler
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.fil import sha256_av_fil
@@ -24,7 +26,9 @@ from kjerne.utbetaling import hovedbok, stopp
 from kjerne.utbetaling.avstemming import VIST, Avvik, prov_bilag, prov_bunt, prov_krav
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
-from kjerne.utbetaling.utsending import filnavn
+from kjerne.utbetaling.oppdrag import nedgang
+from kjerne.utbetaling.oppdrag.grensesnitt import sendte_filer
+from kjerne.utbetaling.utsending import betalingsfiler, filnavn
 
 
 @dataclass
@@ -34,42 +38,67 @@ class Avstemt:
     ordning: str
     dato: dt.date
     bunter: int = 0
+    klare: tuple[str, ...] = ()  # batches in which all is answered, when nothing differs
     nye: tuple[str, ...] = ()  # batches that are now avstemt
     saldo: dict[str, int] = field(default_factory=dict)
     avvik: list[Avvik] = field(default_factory=list)
+    grensesnitt: Grensesnitt | None = None  # what Oppdragssystemet is told, where the scheme uses it
 
     @property
     def gaar_opp(self) -> bool:
         return not self.avvik
 
 
-def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> Avstemt:
-    """Compares everything that has been handed over, and stores the answer. Batches in which all is answered and agrees become avstemt;
-    one øre of difference stops the payments of the scheme."""
+def sammenlign(rom: Arbeidsrom, verk: Regelverk, vis: Fremdrift = taus) -> Avstemt:
+    """Compares everything that has been handed over, and changes nothing."""
     ut = Avstemt(verk.id, rom.klokke.idag())
     with lesende(rom.motor) as conn:
-        krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
         bunter = [b for b in tilgjengelige_bunter(conn, verk.id) if b.hendelse("disponer")]
         for nr, denne in enumerate(bunter):
             vis("Avstemmer bunter", nr, len(bunter))
             ut.avvik += _en(conn, rom, verk, denne)
-        ut.avvik += prov_bilag(conn, verk.id) + prov_krav(conn, verk.id) + _ukjente_filer(rom, verk, bunter)
+        ut.avvik += prov_bilag(conn, verk.id) + prov_krav(conn, verk.id) + prov_nedgangsfiler(conn, rom, verk.id)
+        ut.avvik += _ukjente_filer(conn, rom, verk, bunter)
         ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
-    klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
+    ut.klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
+    return ut
+
+
+def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> Avstemt:
+    """Compares everything that has been handed over, and stores the answer. Batches in which all is answered and agrees become avstemt;
+    one øre of difference stops the payments of the scheme."""
+    with lesende(rom.motor) as conn:
+        krev(conn, av, "avstem", alle_roller=rom.krev_syntetisk)
+    ut = sammenlign(rom, verk, vis)
+    if ut.gaar_opp:
+        with lesende(rom.motor) as conn:
+            ut.grensesnitt = grensesnittavstem(conn, rom, verk) if sendte_filer(conn, verk.id) else None
+        if ut.grensesnitt and ut.grensesnitt.avvik:
+            ut.avvik, ut.klare = list(ut.grensesnitt.avvik), ()
     with rom.motor.begin() as conn:
-        for bunt_id in klare:
+        for bunt_id in ut.klare:
             if (denne := laas_bunt(conn, bunt_id)).tilstand == "kvittert":
                 ny_hendelse(conn, denne, "avstem", av, rom.klokke.naa())
                 ut.nye += (bunt_id,)
+        if ut.gaar_opp:
+            ut.nye += _nedgang_avstemt(conn, rom, verk.id, av)
         _lagre(conn, rom, ut, av)
     rom.foranker()
     return ut
 
 
+def _nedgang_avstemt(conn: Connection, rom: Arbeidsrom, ordning: str, av: str) -> tuple[str, ...]:
+    laas(conn, f"oppdrag:{ordning}")
+    klare = [f.fil_id for f in nedgang.filer(conn, ordning) if f.tilstand == "kvittert"]
+    for fil_id in klare:
+        nedgang.merk(conn, fil_id, "avstemt", av, rom.klokke.naa())
+    return tuple(klare)
+
+
 def _en(conn: Connection, rom: Arbeidsrom, verk: Regelverk, denne: Bunt) -> list[Avvik]:
     if not denne.er_ute:
         return prov_bunt(conn, denne)
-    skriver = Bankskriver(verk, rom.betaler)
+    skriver = skriver_for(rom, verk, denne)
     sti = rom.betalingsmappe / filnavn(denne, skriver.endelse)
     if not sti.exists() or sha256_av_fil(sti) != denne.fil_sha256:
         return [Avvik("filen_borte", denne.bunt_id, "", None, None), *prov_bunt(conn, denne)]
@@ -79,10 +108,11 @@ def _en(conn: Connection, rom: Arbeidsrom, verk: Regelverk, denne: Bunt) -> list
         return [Avvik("filen_borte", denne.bunt_id, "", None, None)]
 
 
-def _ukjente_filer(rom: Arbeidsrom, verk: Regelverk, bunter: list[Bunt]) -> list[Avvik]:
+def _ukjente_filer(conn: Connection, rom: Arbeidsrom, verk: Regelverk, bunter: list[Bunt]) -> list[Avvik]:
     """A file that lies there as if it were sent, and is not: a process that died at the very last moment, or somebody's hand."""
-    kjente = {filnavn(b) for b in bunter if b.er_ute}
-    funnet: list[Path] = sorted(rom.betalingsmappe.glob(f"{verk.id}-*.xml")) if rom.betalingsmappe.exists() else []
+    kjente = {filnavn(b, skriver_for(rom, verk, b).endelse) for b in bunter if b.er_ute}
+    kjente |= {f.filnavn for f in nedgang.filer(conn, verk.id) if f.fil_sha256}
+    funnet = betalingsfiler(rom.betalingsmappe, verk.id)
     return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in funnet if f.name not in kjente]
 
 
@@ -98,6 +128,10 @@ def _lagre(conn: Connection, rom: Arbeidsrom, ut: Avstemt, av: str) -> None:
         innhold=innhold, av=av, tid=naa))  # fmt: skip
     if ut.avvik and stopp.trykk_stopp(conn, ut.ordning, f"Avstemmingen fant {len(ut.avvik)} avvik. {ut.avvik[0].tekst}", SYSTEM, naa):
         logg(conn, "stopp.stopp", f"omfang:{ut.ordning}", SYSTEM, {"avvik": len(ut.avvik)}, naa)
+    if ut.grensesnitt:
+        g = ut.grensesnitt
+        logg(conn, "avstemming.grensesnitt", f"ordning:{ut.ordning}", av, {"avstemming_id": g.avstemming_id, "fil_sha256": g.sha256,
+             "antall": g.antall, "sum_ore": g.sum_ore} | {n: v[0] for n, v in g.per_utfall.items()}, naa)  # fmt: skip
     detaljer = {"nr": nr, "bunter": ut.bunter, "avvik": len(ut.avvik)} | {f"{n}_ore": v for n, v in ut.saldo.items()}
     logg(conn, "avstemming.gjort", f"ordning:{ut.ordning}", av, detaljer, naa)
 

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.drift.innstillinger import Betaler
 from kjerne.drift.telemetri import slaa_av
+from kjerne.kjoring.betalingsformat import skriver_for
 from kjerne.kjoring.buntkontroll import kontroller_bunt
+from kjerne.kjoring.gjenoppretting import krev_sikker_base
 from kjerne.kjoring.kontrollsteg import kontroller, kontroller_bunter, logg_kontroller
 from kjerne.kjoring.kvalitetssteg import les_plan
 from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kvalitet import har_linjekontroller
-from kjerne.lager.id import ende_til_ende_id
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling.avstemming import Filpost, prov_bunt
 from kjerne.utbetaling.bankdag import neste_bankdag
-from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter, vis_bunt
 from kjerne.utbetaling.buntlaging import Grenser, lag_bunt
-from kjerne.utbetaling.buntlinje import Buntlinje
 from kjerne.utbetaling.hendelse import ny_hendelse
 from kjerne.utbetaling.ramme import Ramme
-from kjerne.utbetaling.utsending import Kontrollertelinjer, Sending, Skriver, send
-
-if TYPE_CHECKING:
-    from kjerne.utbetaling.betalingsfil import Betalingslinje
+from kjerne.utbetaling.utsending import Sending, send
 
 SYSTEM = "system"
 
@@ -52,7 +48,7 @@ def bunt(k: Kjoring) -> dict:
     grenser = Grenser(u.maks_per_sak * 100, u.maks_per_bunt * 100)
     with k.rom.motor.begin() as conn:
         kontrollert = kontroller(conn, k, dag)
-        ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa(), kontrollert.utelatt)
+        ny = lag_bunt(conn, k.ordning, k.id, k.grunnlag.laget_av, dag, grenser, k.rom.klokke.naa(), _utelatt(k, kontrollert.utelatt))
         if ny and har_linjekontroller(plan):
             kontroller_bunt(conn, k, plan, ny, dag)
         apne = kontroller_bunter(conn, k, ny.bunter if ny else (), kontrollert)
@@ -68,6 +64,15 @@ def bunt(k: Kjoring) -> dict:
     with lesende(k.rom.motor) as conn:  # those of this run, also when an attempt that was killed had made them
         laget = tilgjengelige_bunter(conn, kjoring_id=k.id)
     return {"bunter": sorted(b.bunt_id for b in laget), "linjer": sum(b.antall for b in laget), "sum_ore": sum(b.sum_ore for b in laget)}
+
+
+def _utelatt(k: Kjoring, holdt: sa.Select | None) -> sa.Select | sa.CompoundSelect | None:
+    """Lines that are not to be in the batch: held by a control, or waiting for the receiver to have accepted what they build on."""
+    if not k.verk.manifest.utbetaling.er_oppdrag:
+        return holdt
+    from kjerne.utbetaling.oppdrag.rekkefolge import maa_vente
+
+    return maa_vente(k.ordning) if holdt is None else sa.union_all(holdt, maa_vente(k.ordning))
 
 
 def rammer_for(verk: Regelverk, denne: Bunt) -> list[Ramme]:
@@ -88,11 +93,14 @@ def utbetal(rom: Arbeidsrom, verk: Regelverk, bunt_id: str, av: str) -> Sending:
     port(rom, verk, "godkjent", "lukket", hva="Å betale")
     with lesende(rom.motor) as conn:
         krev(conn, av, "send", alle_roller=rom.krev_syntetisk)
+        skriver = skriver_for(rom, verk, vis_bunt(conn, bunt_id))
+    krev_sikker_base(rom, verk.id)
+    skriver.forbered()
 
     def sendt(conn: Connection, denne: Bunt, fil_sha256: str) -> None:
         logg(conn, "bunt.sendt", f"bunt:{denne.bunt_id}", av, {"fil_sha256": fil_sha256}, rom.klokke.naa())
 
-    s = send(rom.motor, bunt_id, av, Bankskriver(verk, rom.betaler), rom.betalingsmappe, rom.klokke.naa, prov=_prov, etter=sendt)
+    s = send(rom.motor, bunt_id, av, skriver, rom.betalingsmappe, rom.klokke.naa, prov=_prov, etter=sendt)
     rom.foranker()
     return s
 
@@ -101,53 +109,6 @@ def _prov(conn: Connection, denne: Bunt, filen: Iterator[Filpost]) -> None:
     if avvik := prov_bunt(conn, denne, filen):
         raise Ordningsfeil(f"Bunten, filen og hovedboken er ikke enige: {avvik[0].tekst}.", f"bunt {denne.bunt_id}",
                            "Stans utbetalingen og meld feilen.", "Filen er forkastet, og ingen penger er sendt.")  # fmt: skip
-
-
-class Bankskriver(Skriver):
-    """pain.001 from a batch: one group per class of line. Times come from the batch, so the bytes are the same each time."""
-
-    def __init__(self, verk: Regelverk, betaler: Betaler):
-        self.verk, self.betaler = verk, betaler
-
-    def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> None:
-        from kjerne.utbetaling.betalingsfil import Betalingshode, Gruppe
-        from kjerne.utbetaling.pain001 import skriv_pain001
-
-        u = self.verk.manifest.utbetaling
-        hode = Betalingshode(
-            melding_id=denne.bunt_id,
-            opprettet=denne.laget_tid,
-            avsender_navn=self.betaler.navn,
-            avsender_orgnr=self.betaler.orgnr,
-            bank_avtale=self.betaler.avtale,
-            debitor_konto=self.betaler.konto,
-            debitor_bic=self.betaler.bic,
-            betalingsdato=denne.betalingsdato,
-            antall=denne.antall,
-            sum_ore=denne.sum_ore,
-            grupper=tuple(Gruppe(klasse, s.antall, s.sum_ore) for klasse, s in linjer.klasser.items()),
-            formaal=u.formaal,
-            versjon=u.format,
-        )
-        skriv_pain001(hode, self._linjer(linjer), fil)
-
-    def les(self, sti: Path) -> Iterator[Filpost]:
-        from kjerne.utbetaling.pain001_les import kontroller_fil, les_pain001
-
-        kontroller_fil(sti)
-        with sti.open("rb") as fil:
-            for en in les_pain001(fil)[1]:
-                yield Filpost(en.ende_til_ende_id, en.konto, en.belop_ore)
-
-    def _linjer(self, linjer: Iterable[Buntlinje]) -> Iterator[Betalingslinje]:
-        """One at a time: a million lines take the memory of one."""
-        from kjerne.utbetaling.betalingsfil import Betalingslinje
-
-        tekst = self.verk.manifest.utbetaling.tekst
-        for en in linjer:
-            ende = ende_til_ende_id(en.linje_id, en.forsok)
-            navn = f"Virksomhet {en.orgnr}" if en.orgnr else f"Mottaker {ende[:12]}"  # names are not kept here
-            yield Betalingslinje(ende, en.konto, en.belop_ore, navn, en.klasse, tekst)
 
 
 def filsti(rom: Arbeidsrom, sending: Sending) -> Path:

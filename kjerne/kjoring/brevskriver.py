@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kjerne.brev import BELOP, Avgjorende, Brevlinje, Brevmal, Brevsak, Utregning, formater, kroner, periode
@@ -15,7 +17,7 @@ from kjerne.kontrakt.regel import Regel
 from kjerne.regelmotor.forklaring import enhet_for
 from kjerne.regelmotor.regelverk import PERIODE, Regelverk
 
-MAALFORMER = ("nb", "nn")
+Lov = tuple[tuple[str, dt.date | None], ...]  # source of law → the first day of its text in force, None when it is not known
 KILDER = {  # what a letter says that the decision stands on
     "nb": ("Søknaden, mottatt {}", "A-ordningen, hentet {}"),
     "nn": ("Søknaden, motteken {}", "A-ordninga, henta {}"),
@@ -49,14 +51,27 @@ class Brevskriver:
         return [r for r in self.verk.regnerekke if r.art in ("beregning", "beløp") and r.navn in self.mal.blokker]
 
     @cached_property
-    def hjemmel(self) -> dict[str, dict[str, str]]:
-        """The legal reference of each rule in the words of a letter; without a number where none was found."""
-        return {m: {r.navn: self._hjemmel(r, m) for r in self.verk.regler.values()} for m in MAALFORMER}
+    def _klokker(self) -> dict[str, str]:
+        """Source of law → the date of the case that says which text of it was in force."""
+        return {n: r.klokke or self.verk.manifest.dato_for_regler for n, r in self.verk.manifest.rettskilder.items() if r.tekster}
 
-    def _hjemmel(self, regel: Regel, maalform: str) -> str:
-        kilde = self.verk.manifest.rettskilder[regel.hjemmel.kilde]
-        navn = getattr(kilde.kort, maalform) if kilde.kort else kilde.navn
-        return f"{navn} {regel.hjemmel.sted(maalform)}".rstrip()
+    def _lov(self, trace: pd.DataFrame) -> list[Lov]:
+        """For each case the first day of the text in force, per source of law with more than one; few texts, so few are different."""
+        deler = []
+        for navn, klokke in self._klokker.items():
+            koder, unike = pd.factorize(trace[klokke]) if klokke in trace else (np.full(len(trace), -1), ())
+            tekster = [self.verk.manifest.rettskilder[navn].tekst_paa(pd.Timestamp(dag).date()).fra for dag in unike]
+            deler.append([(navn, tekster[k] if k >= 0 else None) for k in koder])
+        return [tuple(rad) for rad in zip(*deler, strict=True)] if deler else [()] * len(trace)
+
+    def hjemmel(self, regel: Regel, maalform: str, lov: Lov = ()) -> str:
+        """The legal reference of a rule in the words of a letter, in the text that was in force; without a number where none was found."""
+        kilde = regel.hjemmel.kilde
+        return self.verk.manifest.rettskilder[kilde].sted(regel.hjemmel, maalform, dict(lov).get(kilde))
+
+    def _forskrift(self, maalform: str, lov: Lov) -> str:
+        m = self.verk.manifest
+        return m.rettskilder[m.hovedkilde].kalt(maalform, dict(lov).get(m.hovedkilde)) if m.hovedkilde else m.forskrift.paa(maalform)
 
     def mange(self, vedtakene: pd.DataFrame, saker: pd.DataFrame, trace: pd.DataFrame, linjer: dict[str, list[tuple]], hentet):
         """(vedtak_id, html) for each decision. Letters of the same shape are written together, column by column.
@@ -68,16 +83,16 @@ class Brevskriver:
         vedtakene = vedtakene.assign(**{n: v for n, v in (("hvem", "regler"), ("omgjort", None)) if n not in vedtakene})
         former, identer = saker["maalform"].tolist(), saker["ident"].tolist()
         tekst = {m: self._verdier(trace, m) for m in set(former)}
-        rader = list(vedtakene.itertuples())
+        rader, lov = list(vedtakene.itertuples()), self._lov(trace)
         grupper: dict[tuple, list[int]] = {}
         for nr, rad in enumerate(rader):
-            form = (former[nr], rad.utfall, rad.avgjorende, rad.fattet_dato, rad.hvem, rad.omgjort and rad.omgjort.slag,
+            form = (former[nr], lov[nr], rad.utfall, rad.avgjorende, rad.fattet_dato, rad.hvem, rad.omgjort and rad.omgjort.slag,
                     *(linje[0] for linje in linjer.get(rad.vedtak_id, ())))  # fmt: skip
             grupper.setdefault(form, []).append(nr)
         for (m, *_), numre in grupper.items():
             forste = numre[0]
             verdier = {n: kolonne[forste] for n, kolonne in tekst[m].items()}
-            sak = self._sak(rader[forste], m, identer[forste], verdier, linjer.get(rader[forste].vedtak_id, ()), hentet)
+            sak = self._sak(rader[forste], m, identer[forste], verdier, linjer.get(rader[forste].vedtak_id, ()), hentet, lov[forste])
             self.mal.skriv(sak)  # the checks of a whole letter, once for each shape
             kolonner = {n: [kolonne[nr] for nr in numre] for n, kolonne in tekst[m].items()}
             kolonner |= self._kolonner([rader[nr] for nr in numre], [identer[nr] for nr in numre], linjer, kolonner, m, hentet)
@@ -102,7 +117,7 @@ class Brevskriver:
         ut |= {("steg", nr): verdier[regel.navn] for nr, regel in enumerate(self.regnet)}
         return ut | {("kilde", nr): kilde for nr, kilde in enumerate(kilder)}
 
-    def _sak(self, rad, m: str, ident: str, verdier: dict[str, str], linjer, hentet) -> Brevsak:
+    def _sak(self, rad, m: str, ident: str, verdier: dict[str, str], linjer, hentet, lov: Lov = ()) -> Brevsak:
         manifest, mottakere = self.verk.manifest, self.verk.manifest.utbetaling.mottakere
         vilkaar = [self.verk.regler[v] for v in json.loads(rad.avgjorende)]
         regnet = self.regnet if rad.utfall == "innvilget" and rad.hvem != "overstyrt" else []
@@ -114,15 +129,15 @@ class Brevskriver:
             ident=ident,
             vedtaksdato=rad.fattet_dato,
             verdier=verdier,
-            avgjorende=[Avgjorende(r.navn, self.hjemmel[m][r.navn]) for r in vilkaar],
-            utregning=[Utregning(r.tekst, self.hjemmel[m][r.navn], verdier[r.navn], r.navn) for r in regnet],
+            avgjorende=[Avgjorende(r.navn, self.hjemmel(r, m, lov)) for r in vilkaar],
+            utregning=[Utregning(r.tekst, self.hjemmel(r, m, lov), verdier[r.navn], r.navn) for r in regnet],
             linjer=[Brevlinje(_stor(getattr(mottakere[rolle], m)), belop, fom, tom) for rolle, belop, fom, tom in linjer],
             klagefrist_uker=manifest.klage.frist_uker,
             klage_hjemmel=getattr(manifest.klage.hjemmel, m, ""),
             datakilder=[KILDER[m][0].format(verdier["mottatt_dato"]), *self._register(m, hentet)],
             opphevet=manifest.opphevet,
             syntetisk=self.syntetisk,
-            forskrift=getattr(manifest.forskrift, m),
+            forskrift=self._forskrift(m, lov),
             hvem=rad.hvem,
             omgjort=rad.omgjort,
         )

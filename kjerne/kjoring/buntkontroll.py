@@ -44,12 +44,14 @@ def kontroller_bunt(conn: Connection, k: Kjoring, plan: Kvalitetsplan, laget: Bu
 
 def hent_linjer(conn: Connection, bunter: list[str], arbeidsgiverfelt: str) -> pd.DataFrame:
     """The lines of the batches: the columns of `linje`, vedtatt_ore (of their decision), utenfor_ore (its lines that are in none of
-    the batches: held by a control, or paid before) and gjelder (who and which employer it is paid for, whoever gets the money)."""
+    the batches: held by a control, or paid before) and gjelder (who and which employer it is paid for, whoever gets the money). A later
+    version of a decision pays a difference for days that are paid, so only its own lines must not overlap."""
     andre = linje.alias("andre_linjer").c
     i_buntene = sa.exists().where(bunt_linje.c.linje_id == andre.linje_id, bunt_linje.c.bunt_id.in_(bunter)).correlate_except(bunt_linje)
     utenfor = sa.select(sa.func.coalesce(sa.func.sum(andre.belop_ore), 0)).where(andre.vedtak_id == linje.c.vedtak_id, ~i_buntene)
     utenfor = sa.cast(utenfor.correlate(linje).scalar_subquery(), sa.BigInteger)
-    gjelder = soknad.c.person_id + "/" + sa.func.coalesce(faktum(conn, arbeidsgiverfelt), "")
+    versjon = sa.case((vedtak.c.versjon > 1, "/" + vedtak.c.vedtak_id), else_="")
+    gjelder = soknad.c.person_id + "/" + sa.func.coalesce(faktum(conn, arbeidsgiverfelt), "") + versjon
     sporring = (
         sa.select(*_LINJE, vedtak.c.belop_ore.label("vedtatt_ore"), utenfor.label("utenfor_ore"), gjelder.label("gjelder"))
         .join(bunt_linje, bunt_linje.c.linje_id == linje.c.linje_id)

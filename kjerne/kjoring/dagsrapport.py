@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kjerne.kjoring.kvalitetssteg import les_plan
+from kjerne.kjoring.pengestatus import pengestatus
 from kjerne.kjoring.registerfakta import TIDLIGERE
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.vurdering import DOBBEL
@@ -24,7 +25,7 @@ def lag_rapport(rom: Arbeidsrom, verk: Regelverk, sti: Path | None = None, *, aa
     tekster = {r.navn: r.tekst for r in verk.regler.values()} | {f.navn: f.nb for f in verk.manifest.felt}
     with lesende(rom.motor) as conn:
         tall = samle_tall(conn, verk.manifest, naa=rom.klokke.naa(), idag=rom.klokke.idag(), siden=forrige_gang(conn, verk.id),
-                          tekster=tekster, grunner=_ventegrunner(verk), syntetisk=rom.krev_syntetisk)
+                          tekster=tekster, grunner=ventegrunner(verk), syntetisk=rom.krev_syntetisk, penger=pengestatus(conn, verk.id))
     sti = sti or rom.data / "rapport" / f"{verk.id}-{tall.idag.isoformat()}{'-apen' if aapen else ''}.html"
     sti.parent.mkdir(parents=True, exist_ok=True)
     midlertidig = sti.with_suffix(".tmp")
@@ -35,7 +36,7 @@ def lag_rapport(rom: Arbeidsrom, verk: Regelverk, sti: Path | None = None, *, aa
     return sti, rapport_json(uten_smaa_tall(tall, under)) | {"revisjonslogg": hode}
 
 
-def _ventegrunner(verk: Regelverk) -> dict[str, str]:
+def ventegrunner(verk: Regelverk) -> dict[str, str]:
     """Why a case waits, as a sentence: by the name of the check, of the missing answer, or of the rule that lacks something."""
     hva = {r.navn: "avgjøre" if r.art == "vilkår" else "regne ut" for r in verk.regler.values()}
     return (

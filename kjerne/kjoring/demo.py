@@ -1,4 +1,4 @@
-"""The demo as a function: synthetic society → run → approval by another person → bank file → report."""
+"""The demo as a function: synthetic society → run → the operator's day (demodag.py) or only approval and bank file → report."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.dagsrapport import lag_rapport
+from kjerne.kjoring.demodag import FELLES_KONTO, Demodag, Demoklokke
 from kjerne.kjoring.flyt import Maling, minne_mb
 from kjerne.kjoring.helt import kjor_ordning, tall_for
 from kjerne.kjoring.oppslag import leveranser
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag
 from kjerne.kjoring.simuleringsgrunnlag import vindu
-from kjerne.kjoring.svar import skriv_sporsmal, sporsmalsliste
+from kjerne.kjoring.svar import skriv_sporsmal
 from kjerne.kjoring.syntetisk import lag_syntetisk
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
@@ -61,6 +62,11 @@ class Demovalg:
     attestant: str = "kari.attestant"
     budsjett: str = "bjorn.budsjett"
     bitstorrelse: int = 20_000
+    hele_dagen: bool = False  # play the operator's day, not only its payment
+
+    @property
+    def folk(self) -> tuple[str, str, str]:
+        return self.forbereder, self.attestant, self.budsjett
 
 
 def demovalg(ordning: str, **resten: Any) -> Demovalg:
@@ -88,35 +94,55 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
     former = ("json", "parquet") if valg.form == "json" else ("parquet",)
     grunnlag = _grunnlag(data, valg)
     with _maal(maalt, "syntetisk", "Syntetiske personer"):
-        lag_syntetisk(data, valg.antall, valg.fro, ordning, valg.antall, siste, valg.maaneder, former, vis)
+        lag_syntetisk(data, valg.antall, valg.fro, ordning, valg.antall, siste, valg.maaneder, former, vis,
+                      FELLES_KONTO if valg.hele_dagen else 0)
     rom = Arbeidsrom.aapne(innstillinger, Stillklokke(valg.dag), SALT)
-    resultat = kjor_ordning(rom, ordning, grunnlag, vis)
+    verk = finn(ordning)
+    dag = _dagen(rom, verk, valg, data, vis)
+    resultat = dag.morgen(grunnlag) if valg.hele_dagen else kjor_ordning(rom, ordning, grunnlag, vis)
     maalt += resultat.maalinger
-    verk = resultat.kjoring.verk
-    vis("Godkjenner og betaler", 0, 0)
-    with _maal(maalt, "betaling", "Godkjenning og bankfil"):
-        sendinger = []
-        for b in _egne_bunter(rom, resultat.kjoring.id):
-            while neste_handling(b):
-                b = godkjenn_bunt(rom, b, {"attester": valg.attestant, "disponer": valg.budsjett}[neste_handling(b)], b.antall)
-            if b.tilstand == "disponert" or b.er_ute:
-                sendinger += betal_godkjente(rom, verk, b.bunt_id, valg.forbereder)
+    with _maal(maalt, "betaling", "Svar, kontroller, godkjenning og bankfil" if valg.hele_dagen else "Godkjenning og bankfil"):
+        if valg.hele_dagen:
+            dag.formiddag()
+        else:
+            dag.sendinger += _godkjenn_og_betal(rom, verk, valg, resultat.kjoring.id, vis)
+    if valg.hele_dagen:
+        with _maal(maalt, "neste_dag", "Neste dag: kvittering, retting, avstemming"):
+            dag.neste_dag()
     with _maal(maalt, "rapport", "Rapport og spørsmål"):
-        liste = sporsmalsliste(rom, ordning)
-        skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv")
+        antall_sporsmal = skriv_sporsmal(rom, ordning, mappe / "sporsmal.csv", valg.forbereder)
         rapport, _ = lag_rapport(rom, verk)
         _brevproever(rom, resultat.kjoring.id)
     svar = tall_for(rom, verk) | {
-        "sporsmal_stilt": len(liste),
+        "sporsmal_stilt": antall_sporsmal,
         "leveranser": leveranser(rom, ordning, grunnlag),
-        "xsd_godtatt": bool(sendinger) and all(xsd_godtar(Path(s["fil"])) for s in sendinger),
+        "xsd_godtatt": bool(dag.sendinger) and all(xsd_godtar(Path(s["fil"])) for s in dag.sendinger),
+        "dagen": dag.som_liste(),
         "mappe": str(mappe),
         "kjoring_id": resultat.kjoring.id,
-        "filer": {n: str(f) for n, f in _filer(rom, verk, rapport, sendinger).items()},
+        "filer": {n: str(f) for n, f in _filer(rom, verk, rapport, dag.sendinger).items()},
         "eksempelsak": _en_avslaatt(rom, ordning),
         "steg": [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in maalt],
     }
     return svar, maalt
+
+
+def _dagen(rom: Arbeidsrom, verk: Regelverk, valg: Demovalg, data: Path, vis: Fremdrift) -> Demodag:
+    klokke = Demoklokke(rom.klokke.naa())
+    if valg.hele_dagen:
+        rom.klokke = klokke
+    return Demodag(rom, verk, klokke, valg.folk, valg.dag, data, valg.bitstorrelse, vis)
+
+
+def _godkjenn_og_betal(rom: Arbeidsrom, verk: Regelverk, valg: Demovalg, kjoring_id: str, vis: Fremdrift) -> list[dict]:
+    vis("Godkjenner og betaler", 0, 0)
+    ut = []
+    for b in _egne_bunter(rom, kjoring_id):
+        while neste_handling(b):
+            b = godkjenn_bunt(rom, b, {"attester": valg.attestant, "disponer": valg.budsjett}[neste_handling(b)], b.antall)
+        if b.tilstand == "disponert" or b.er_ute:
+            ut += betal_godkjente(rom, verk, b.bunt_id, valg.forbereder)
+    return ut
 
 
 def _egne_bunter(rom: Arbeidsrom, kjoring_id: str) -> list[Bunt]:

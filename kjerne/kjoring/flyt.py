@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag, Kjoring, marker, start, taus
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.kanonisk import json_tekst
 from kjerne.lager.motor import lesende
@@ -82,11 +83,8 @@ class Utfall:
 
 def utfor_steg(k: Kjoring, steg: Steg, bit: int = 0) -> tuple[dict, float, bool]:
     """Does one step (or one chunk of it) unless it is written down as done. (result, seconds, whether it was done before)."""
-    with lesende(k.rom.motor) as conn:
-        rad = conn.execute(sa.select(kjoring_steg.c.resultat, kjoring_steg.c.sekunder).where(
-            kjoring_steg.c.kjoring_id == k.id, kjoring_steg.c.steg == steg.navn, kjoring_steg.c.bit == bit)).one_or_none()
-    if rad is not None:
-        return json.loads(rad.resultat), rad.sekunder, True
+    if gjort := _gjort(k, steg, bit):
+        return gjort
     feilpunkt(f"steg.for.{steg.navn}")
     begynte = time.perf_counter()
     try:
@@ -100,9 +98,20 @@ def utfor_steg(k: Kjoring, steg: Steg, bit: int = 0) -> tuple[dict, float, bool]
     resultat = {n: v for n, v in resultat.items() if not n.startswith("nye")}
     feilpunkt(f"steg.etter.{steg.navn}")
     with k.rom.motor.begin() as conn:
-        conn.execute(kjoring_steg.insert().values(kjoring_id=k.id, steg=steg.navn, bit=bit, resultat=json_tekst(resultat),
-                                                  sekunder=sekunder, ferdig_tid=k.rom.klokke.naa()))
+        forst = sett_inn(conn, kjoring_steg, {"kjoring_id": k.id, "steg": steg.navn, "bit": bit, "resultat": json_tekst(resultat),
+                                              "sekunder": sekunder, "ferdig_tid": k.rom.klokke.naa()})  # fmt: skip
+    if not forst and (gjort := _gjort(k, steg, bit)):  # the same run in another process was faster
+        return gjort
     return resultat, sekunder, False
+
+
+def _gjort(k: Kjoring, steg: Steg, bit: int) -> tuple[dict, float, bool] | None:
+    """The step as it is written down; None when it is not."""
+    s = kjoring_steg.c
+    sporring = sa.select(s.resultat, s.sekunder).where(s.kjoring_id == k.id, s.steg == steg.navn, s.bit == bit)
+    with lesende(k.rom.motor) as conn:
+        rad = conn.execute(sporring).one_or_none()
+    return None if rad is None else (json.loads(rad.resultat), rad.sekunder, True)
 
 
 def antall_biter(k: Kjoring) -> int:

@@ -130,7 +130,7 @@ class Saksstatus:
     mottatt_dato: dt.date
     status: str
     ident: str
-    klient: str | None
+    klienter: frozenset[str]  # who sent it: one, or all who have sent the file it came in
 
     def __repr__(self) -> str:
         return f"Saksstatus({self.sak_id})"  # the person's number never ends up in a log
@@ -139,14 +139,22 @@ class Saksstatus:
 def status_for(rom: Arbeidsrom, sak_id: str) -> Saksstatus | None:
     """None when there is no such case."""
     sporring = (
-        sa.select(soknad.c.ordning, soknad.c.mottatt_dato, sak.c.tilstand, person.c.ident, innsending.c.klient)
+        sa.select(soknad.c.ordning, soknad.c.mottatt_dato, soknad.c.leveranse_id, sak.c.tilstand, person.c.ident, innsending.c.klient)
         .join(sak, sak.c.sak_id == soknad.c.sak_id).join(person, person.c.person_id == soknad.c.person_id)
         .outerjoin(innsending, innsending.c.sak_id == soknad.c.sak_id).where(soknad.c.sak_id == sak_id))  # fmt: skip
     with lesende(rom.motor) as conn:
         rad = conn.execute(sporring).one_or_none()
-    if rad is None:
-        return None
-    return Saksstatus(sak_id, rad.ordning, rad.mottatt_dato, STATUS.get(rad.tilstand, UNDER_ARBEID), rad.ident, rad.klient)
+        if rad is None:
+            return None
+        klienter = frozenset({rad.klient}) if rad.klient else _sendere(conn, rad.ordning, rad.leveranse_id)
+    return Saksstatus(sak_id, rad.ordning, rad.mottatt_dato, STATUS.get(rad.tilstand, UNDER_ARBEID), rad.ident, klienter)
+
+
+def _sendere(conn: Connection, ordning: str, levert: str) -> frozenset[str]:
+    """Who has sent the file that was this delivery, over the API."""
+    i = innsending.c
+    filer = conn.execute(sa.select(i.klient, i.innhold_sha256).where(i.ordning == ordning, i.sak_id.is_(None)))
+    return frozenset(klient for klient, sha in filer if leveranse_id("soknad", ordning, sha) == levert)
 
 
 def kvittering_for(rom: Arbeidsrom, sak_id: str, klient: str) -> tuple[str, dt.datetime] | None:

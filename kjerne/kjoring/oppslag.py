@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from kjerne.drift.innstillinger import Innstillinger
+from kjerne.kjoring.avgjorte import saker_som_avgjort
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.eksempelbrev import eksempelbrev
 from kjerne.kjoring.kvalitetssteg import hent_svar, med_svar
 from kjerne.kjoring.lesing import leveranse_id
-from kjerne.kjoring.registerfakta import fra_sporing, fyll
+from kjerne.kjoring.registerfakta import fyll
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
+from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.utgaver import finn_eller_bevart, utgave
+from kjerne.kjoring.visning import foer_visning, skriv_privat
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring_steg, kvalitetsdom, leveranse, leveranse_karantene, sak, soknad, vedtak
-from kjerne.mottak import fakta_ramme
 from kjerne.regelmotor.eksempler import les_eksempler
 from kjerne.regelmotor.evaluering import kjor
 from kjerne.regelmotor.forklaring import Forklaring, forklar
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import Sporing
-from kjerne.revisjon import logg_oppslag
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Funnet:
     kvalitet: list[dict] = field(default_factory=list)
     eksempel: Sporing | None = None  # an example has no stored letter: it is written of this
     sak_id: str = ""  # empty: an example, which is nobody
+    sporing: Sporing | None = None  # of a case: what it was explained from
+    inntekt: pd.DataFrame | None = None  # the person's income rows that the rules were given
 
 
 def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbehandling", brev: Path | None = None) -> Funnet:
@@ -51,30 +54,21 @@ def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbeh
     """
     if not Innstillinger().har_database and (funnet := _eksempel(finn(ordning), nokkel)):  # an example stands in the folder
         if brev:
-            _skriv_privat(brev, eksempelbrev(funnet.eksempel))
+            skriv_privat(brev, eksempelbrev(funnet.eksempel))
         return funnet
     rom = Arbeidsrom.aapne(Innstillinger(), maa_finnes=True)
     funnet = forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
     html = _brevet(rom, funnet) if brev else ""
     if funnet.sak_id:
-        with rom.motor.begin() as conn:
-            for vist in ("forklaring", "brev") if brev else ("forklaring",):
-                logg_oppslag(conn, ordning, funnet.sak_id, av or Innstillinger().bruker, vist, formaal, rom.klokke.naa())
+        for vist in ("forklaring", "brev") if brev else ("forklaring",):
+            foer_visning(rom, ordning, [funnet.sak_id], av or Innstillinger().bruker, vist, formaal)
     if brev:
-        _skriv_privat(brev, html)
+        skriv_privat(brev, html)
     return funnet
 
 
 def _brevet(rom: Arbeidsrom, funnet: Funnet) -> str:
     return hent_brev(rom, funnet.vedtak.get("vedtak_id", "")) if funnet.eksempel is None else eksempelbrev(funnet.eksempel)
-
-
-def _skriv_privat(sti: Path, tekst: str) -> None:
-    """Text about a person, in a file that only its owner may read."""
-    sti.parent.mkdir(parents=True, exist_ok=True)
-    sti.unlink(missing_ok=True)
-    with os.fdopen(os.open(sti, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as fil:
-        fil.write(tekst)
 
 
 def forklar_i(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
@@ -93,59 +87,54 @@ def _eksempel(verk: Regelverk, nokkel: str) -> Funnet | None:
 
 def _fra_databasen(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Funnet:
     with lesende(rom.motor) as conn:
-        rad = conn.execute(
-            sa.select(soknad, sak.c.tilstand, sak.c.kjoring_id, vedtak)
-            .join(sak, sak.c.sak_id == soknad.c.sak_id)
-            .outerjoin(vedtak, vedtak.c.sak_id == soknad.c.sak_id)
-            .where(
-                soknad.c.ordning == verk.id, sa.or_(soknad.c.soknad_id == nokkel, soknad.c.sak_id == nokkel, vedtak.c.vedtak_id == nokkel)
-            )
-            .order_by(vedtak.c.versjon.desc())
-        ).first()
-        if rad is None:
-            raise Ordningsfeil(
-                f"Fant ingen sak eller noe eksempel som heter «{nokkel[:60]}».",
-                verk.id,
-                "Bruk en søknads-id, sak_id, vedtak_id eller navnet på et eksempel.",
-                "Ingenting er gjort.",
-                kode=2,
-            )
+        rad = _finn_raden(conn, verk.id, nokkel)
+        kjoring_id = rad.avgjort_i or rad.kjoring_id
         grunner = conn.scalar(
             sa.select(kvalitetsdom.c.grunner).where(kvalitetsdom.c.sak_id == rad.sak_id, kvalitetsdom.c.kjoring_id == rad.kjoring_id)
         )
-        valgt = conn.scalar(
-            sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.kjoring_id == rad.kjoring_id, kjoring_steg.c.steg == "kvalitet")
+        steg = conn.scalar(
+            sa.select(kjoring_steg.c.resultat).where(kjoring_steg.c.kjoring_id == kjoring_id, kjoring_steg.c.steg == "kvalitet")
         )
-        ident = conn.scalar(sa.text("SELECT ident FROM person WHERE person_id = :p"), {"p": rad.person_id})
-        svarene = hent_svar(conn, verk.id)
-    if rad.vedtak_id and rad.fingeravtrykk != verk.fingeravtrykk:
-        verk = utgave(rom, verk.id, rad.fingeravtrykk)  # explained by the rules that decided it
-    saken = _med_register(verk, rom, rad, _saken(verk, rom, rad, ident, svarene))
-    sporing = kjor(verk, saken, {"inntekter": _inntekt(rom, json.loads(valgt or "{}"), ident)})
-    om = {}
-    if rad.vedtak_id:
+    valgt = json.loads(steg or "{}")
+    if rad.vedtak_id:  # explained by the rules, and on the facts, that decided it
+        verk = verk if rad.fingeravtrykk == verk.fingeravtrykk else utgave(rom, verk.id, rad.fingeravtrykk)
+        saken = saker_som_avgjort(Kjoring(rom, verk, Grunnlag(), kjoring_id), valgt["utvalg"], pd.DataFrame([rad._asdict()]))
         om = {"vedtak_id": rad.vedtak_id, "utfall": rad.utfall, "fattet": str(rad.fattet_dato), "fingeravtrykk": rad.fingeravtrykk[:16]}
     else:
+        saken = _saken_naa(Kjoring(rom, verk, Grunnlag(), ""), rad.sak_id)
         om = {"sak_id": rad.sak_id, "tilstand": rad.tilstand}
-    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [], sak_id=rad.sak_id)
+    inntekt = _inntekt(rom, valgt, saken["ident"].iat[0])
+    sporing = kjor(verk, saken, {"inntekter": inntekt})
+    return Funnet(forklar(sporing, 0), om, json.loads(grunner) if grunner else [], sak_id=rad.sak_id, sporing=sporing, inntekt=inntekt)
 
 
-def _saken(verk: Regelverk, rom: Arbeidsrom, rad, ident: str, svarene: pd.DataFrame) -> pd.DataFrame:
-    fakta = fakta_ramme([rad.fakta], verk.manifest)
-    fakta.insert(0, "sak_id", rad.sak_id)
-    fakta["ident"] = ident
-    fakta["mottatt_dato"] = pd.to_datetime([rad.mottatt_dato]).astype("datetime64[s]")
-    return med_svar(fakta, svarene, Kjoring(rom, verk, Grunnlag(), ""))
+def _finn_raden(conn: Connection, ordning: str, nokkel: str) -> sa.Row:
+    """The case with its newest decision, or with the one that is named. Raises Ordningsfeil (kode 2)."""
+    s, v = soknad.c, vedtak.c
+    sporring = (
+        sa.select(s.sak_id, sak.c.tilstand, sak.c.kjoring_id, v.vedtak_id, v.utfall, v.fattet_dato, v.fingeravtrykk, v.sporing_id,
+                  v.sporing_rad, v.kjoring_id.label("avgjort_i"))
+        .join(sak, sak.c.sak_id == s.sak_id).outerjoin(vedtak, v.sak_id == s.sak_id)
+        .where(s.ordning == ordning, sa.or_(s.soknad_id == nokkel, s.sak_id == nokkel, v.vedtak_id == nokkel))
+        .order_by(v.versjon.desc())
+    )  # fmt: skip
+    rad = conn.execute(sporring).first()
+    if rad is None:
+        raise Ordningsfeil(
+            f"Fant ingen sak eller noe eksempel som heter «{nokkel[:60]}».",
+            ordning,
+            "Bruk en søknads-id, sak_id, vedtak_id eller navnet på et eksempel.",
+            "Ingenting er gjort.",
+            kode=2,
+        )
+    return rad
 
 
-def _med_register(verk: Regelverk, rom: Arbeidsrom, rad, saken: pd.DataFrame) -> pd.DataFrame:
-    """What the person's earlier decisions said when the case was decided, or say now when it is not."""
-    if not verk.manifest.registerfelt:
-        return saken
-    if rad.sporing_id:
-        return fra_sporing(verk, saken, lagring.les(rom.snapshotmappe, rad.sporing_id, "sporing").iloc[[rad.sporing_rad]])
-    with rom.motor.begin() as conn:
-        return fyll(conn, Kjoring(rom, verk, Grunnlag(), ""), saken.assign(person_id=rad.person_id))
+def _saken_naa(k: Kjoring, sak_id: str) -> pd.DataFrame:
+    """A case that is not decided, as it would be taken up now: with the answers, and what the registers say today."""
+    with k.rom.motor.begin() as conn:  # the lookup of earlier decisions makes a temporary table
+        saken = med_svar(les_saken(conn, k, sak_id), hent_svar(conn, k.ordning), k)
+        return fyll(conn, k, saken) if k.verk.manifest.registerfelt else saken
 
 
 def _inntekt(rom: Arbeidsrom, valgt: dict, ident: str) -> pd.DataFrame | None:

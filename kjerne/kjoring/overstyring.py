@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 from kjerne.kjoring import delkjoring
 from kjerne.kjoring.etterbrev import skriv_etterbrev
@@ -20,7 +21,8 @@ from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.kanonisk import json_tekst
-from kjerne.lager.motor import laas
+from kjerne.lager.motor import laas, lesende
+from kjerne.lager.tabeller import overstyring, overstyring_hendelse, soknad
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev, person_bak
@@ -96,6 +98,15 @@ def _linjer(verk: Regelverk, p: Provd, onsket: Onsket) -> list[dict[str, Any]]:
         ut.append({"nr": belop[rolle][0], "rolle": rolle, **hvem, "konto": konto, "klasse": belop[rolle][1],
                    "fom": str(verdier.dato(fom)), "tom": str(verdier.dato(tom)), "belop_ore": ore})  # fmt: skip
     return ut
+
+
+def som_venter(rom: Arbeidsrom, ordning: str) -> list[sa.Row]:
+    """The overrides of the scheme that no other person has answered, the eldest first."""
+    o, h = overstyring.c, overstyring_hendelse.c
+    sporring = sa.select(overstyring).join(soknad, soknad.c.sak_id == o.sak_id).where(soknad.c.ordning == ordning)
+    sporring = sporring.where(~sa.exists().where(h.overstyring_id == o.overstyring_id)).order_by(o.tid, o.overstyring_id)
+    with lesende(rom.motor) as conn:
+        return list(conn.execute(sporring))
 
 
 def bekreft(rom: Arbeidsrom, verk: Regelverk, overstyring_id: str, av: str) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from kjerne.kjoring.revurdering import Funnet
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.utgaver import bevar
 from kjerne.kjoring.vurdering import rettigheter
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, uten_nummer
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
@@ -36,6 +37,7 @@ from kjerne.vedtak.endring import differanse, netto, per_sak
 from kjerne.vedtak.omgjoring import lagre_versjoner
 
 IKKE_GJORT = "Ingen vedtak er omgjort."
+ARTER = ("vedtak", "linjer", "krav", "perioder")  # the frames of a proposal
 _TEKST = ("sak_id", "utfall", "avgjorende", "begrunnelse", "parameterrader", "snapshot_id", "fingeravtrykk", "sporing_id", "kjoring_id",
           "forrige_vedtak_id", "for_utfall", "rettighet", "rolle", "klasse", "person_id", "orgnr", "konto")  # fmt: skip
 
@@ -70,15 +72,17 @@ def foreslaa(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, av: str) -> Forsl
         raise Ordningsfeil("Ingen vedtak ville bli endret.", verk.id, "Se listen uten --foreslaa.", IKKE_GJORT, kode=2)
     bevar(rom, verk)
     dag, h = rom.klokke.idag(), funnet.hvorfor
+    fritekst(h.grunn, 0, verk.id, "", IKKE_GJORT)
+    grunn = uten_nummer(h.grunn)  # it is shown in lists
     kjoringer = [delkjoring.avgjor(d, f"revurdering:{h.aarsak}:{dag}", funnet.inntekt) for d in funnet.omgjores]
     rammer = _rammer(rom, verk, funnet, kjoringer)
     filer = {art: lagring.skriv(r, rom.snapshotmappe, f"revurdert_{art}") for art, r in rammer.items()}
     feilpunkt("revurdering.etter_filer")
     deler = [k.som_dict() for k in kjoringer]
-    innhold = json_tekst({"aarsak": h.aarsak, "grunn": h.grunn, "vedtaksdato": dag.isoformat(), "kjoringer": deler,
+    innhold = json_tekst({"aarsak": h.aarsak, "grunn": grunn, "vedtaksdato": dag.isoformat(), "kjoringer": deler,
                           **{art: fil[0] for art, fil in filer.items()}})  # fmt: skip
     ut = rammer["vedtak"]
-    rad = {"revurdering_id": sha256(f"revurdering:{verk.id}:{innhold}")[:32], "ordning": verk.id, "aarsak": h.aarsak, "grunn": h.grunn,
+    rad = {"revurdering_id": sha256(f"revurdering:{verk.id}:{innhold}")[:32], "ordning": verk.id, "aarsak": h.aarsak, "grunn": grunn,
            "antall": len(ut), "til_ugunst": int(ut["til_ugunst"].sum()), "tillegg_ore": int(ut["tillegg_ore"].sum()),
            "krav_ore": int(ut["krav_ore"].sum()), "vedtaksdato": dag, "innhold": innhold, "innhold_sha256": sha256(innhold),
            "foreslaatt_av": av, "foreslaatt_tid": rom.klokke.naa()}  # fmt: skip
@@ -100,10 +104,10 @@ def _til_logg(rad: dict) -> dict:
 
 
 def _rammer(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, kjoringer: list[delkjoring.Delkjoring]) -> dict[str, pd.DataFrame]:
-    """What approving will store: the new versions, their lines and their claims."""
+    """What approving will store: the new versions, their lines, their claims, and all that they give."""
     with lesende(rom.motor) as conn:
         foer = netto(conn, verk.id)
-    samlet: dict[str, list[pd.DataFrame]] = {"vedtak": [], "linjer": [], "krav": []}
+    samlet: dict[str, list[pd.DataFrame]] = {art: [] for art in ARTER}
     for del_, gjort in zip(funnet.omgjores, kjoringer, strict=True):
         v, saker = del_.vedtakene, gjort.ramme["sak_id"].tolist()
         linjer, krav = differanse(foer[foer["sak_id"].isin(saker)], gjort.linjer)
@@ -115,7 +119,7 @@ def _rammer(rom: Arbeidsrom, verk: Regelverk, funnet: Funnet, kjoringer: list[de
             kjoring_id=gjort.kjoring_id, rettighet=rettigheter(del_.verk.manifest, gjort.ramme, gjort.saker),
         )  # fmt: skip
         ramme["til_ugunst"] = ((ramme["krav_ore"] > 0).to_numpy() | avslag).astype("int64")
-        for navn, r in (("vedtak", ramme), ("linjer", linjer), ("krav", krav)):
+        for navn, r in zip(ARTER, (ramme, linjer, krav, gjort.linjer), strict=True):
             samlet[navn].append(_typet(r))
     return {navn: pd.concat(r, ignore_index=True) for navn, r in samlet.items()}
 
@@ -223,6 +227,7 @@ def _prov_godkjenner(sett: Forslag, samme_person: bool, antall: int, grunn: str)
 
 
 def _hendelse(conn: Connection, rom: Arbeidsrom, sett: Forslag, hendelse: str, av: str, grunn: str) -> None:
+    grunn = fritekst(grunn, 0, f"revurdering {sett.revurdering_id}", "", IKKE_GJORT)
     conn.execute(revurdering_hendelse.insert().values(
         revurdering_id=sett.revurdering_id, hendelse=hendelse, av=av, innhold_sha256=sett.innhold_sha256, grunn=grunn or None,
         tid=rom.klokke.naa()))  # fmt: skip
@@ -230,9 +235,9 @@ def _hendelse(conn: Connection, rom: Arbeidsrom, sett: Forslag, hendelse: str, a
 
 def _gjennomfor(conn: Connection, rom: Arbeidsrom, verk: Regelverk, rad: Row) -> dict[str, int]:
     innhold = json.loads(rad.innhold)
-    rammer = {art: lagring.les(rom.snapshotmappe, innhold[art], f"revurdert_{art}") for art in ("vedtak", "linjer", "krav")}
+    rammer = {art: lagring.les(rom.snapshotmappe, innhold[art], f"revurdert_{art}") for art in ARTER}
     rammer = {art: r.astype({n: object for n in r if n in _TEKST}).replace({np.nan: None}) for art, r in rammer.items()}
     for del_ in innhold["kjoringer"]:
         delkjoring.lagre(conn, rom, verk.id, del_, rad.vedtaksdato)
     return lagre_versjoner(conn, ordning=verk.id, revurdering_id=rad.revurdering_id, ramme=rammer["vedtak"], linjer=rammer["linjer"],
-                           krav=rammer["krav"], fattet_dato=rad.vedtaksdato, naa=rom.klokke.naa())
+                           krav=rammer["krav"], perioder=rammer["perioder"], fattet_dato=rad.vedtaksdato, naa=rom.klokke.naa())

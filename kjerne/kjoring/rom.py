@@ -147,6 +147,7 @@ def start(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, innhold: dict, f
         elif tilstand in ("stanset", "pauset"):
             conn.execute(kjoring.update().where(kjoring.c.kjoring_id == id_).values(tilstand="startet"))
             logg(conn, "kjoring.gjenopptatt", f"kjoring:{id_}", grunnlag.laget_av, detaljer, naa)
+    rom.foranker()
     return Kjoring(rom, verk, grunnlag, id_, fremdrift)
 
 

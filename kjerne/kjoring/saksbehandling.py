@@ -26,6 +26,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.svar import verdifeil
 from kjerne.kjoring.utgaver import bevar
+from kjerne.kjoring.visning import foer_visning
 from kjerne.kjoring.vurdering import rettigheter, uten_dobbelt
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import er_orgnr
@@ -150,6 +151,13 @@ def prov(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Provd:
     inntekt = _inntekt(k, sha, saken["ident"].iat[0], siste)
     del_ = med_inntekt(Del(k, pd.DataFrame(), saken, ""), inntekt)
     return Provd(del_, *del_.avgjor(), gitt)
+
+
+def vis_sak(rom: Arbeidsrom, verk: Regelverk, nokkel: str, av: str) -> Provd:
+    """As `prov`, for showing to a caseworker: that she looks is written down first."""
+    p = prov(rom, verk, nokkel)
+    foer_visning(rom, verk.id, p.ramme["sak_id"], av, "behandling")
+    return p
 
 
 def _inntekt(k: Kjoring, sha: str, ident: str, opplyst: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,8 @@ from kjerne.lager.tabeller import (
     manuelt_vedtak,
     ny_betaling,
     omgjoring,
+    oppdragsfil,
+    oppdragssvar,
     revurdering,
     soknad,
     sporsmal,
@@ -67,13 +69,15 @@ def innhold(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag) -> dict:
 
 def _frigjort(conn: Connection, ordning: str) -> int:
     """How many times humans have given the scheme lines to pay, or set them free: new versions, findings released, batches taken
-    back, payments tried again. It only grows, so a run after it is another run than the one before."""
+    back, payments tried again, and what they build on answered by Oppdragssystemet. It only grows, so a run after it is another run than
+    the one before."""
     antall, h = sa.select(sa.func.count()), bunt_hendelse.c
     sporringer = (
         antall.join_from(omgjoring, revurdering).where(revurdering.c.ordning == ordning),
         antall.join_from(kontrollbeslutning, kontrollfunn).where(kontrollfunn.c.ordning == ordning),
         antall.join_from(bunt_hendelse, bunt).where(bunt.c.ordning == ordning, h.tilstand.in_(("trukket", "avvist"))),
         antall.join_from(ny_betaling, linje).join(vedtak).join(soknad).where(soknad.c.ordning == ordning),
+        antall.join_from(oppdragssvar, oppdragsfil).where(oppdragsfil.c.ordning == ordning),
         antall.join_from(manuelt_vedtak, vedtak).join(soknad).where(soknad.c.ordning == ordning),
     )  # fmt: skip
     return sum(conn.scalar(s) for s in sporringer)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import kjoring, soknad
+from kjerne.regelmotor.oppdagelse import mapper
 from kjerne.revisjon import logg
 from kjerne.tilgang import krev
 from kjerne.utbetaling import stopp
@@ -14,6 +18,18 @@ def stoppet(rom: Arbeidsrom, ordning: str | None = None) -> list[Stoppet]:
     """The stops that hold for the scheme (None: all that hold)."""
     with lesende(rom.motor) as conn:
         return stopp.stoppet(conn, ordning)
+
+
+def kjente_ordninger(rom: Arbeidsrom) -> list[str]:
+    """The schemes that there are folders for, or runs of: a broken folder must not keep anybody from stopping its payments."""
+    with lesende(rom.motor) as conn:
+        return sorted({m.name for m in mapper()} | set(conn.scalars(sa.select(kjoring.c.ordning).distinct())))
+
+
+def ordninger_i_bruk(rom: Arbeidsrom) -> list[str]:
+    """Those that somebody has applied to."""
+    with lesende(rom.motor) as conn:
+        return [o for o in kjente_ordninger(rom) if conn.scalar(sa.select(soknad.c.sak_id).where(soknad.c.ordning == o).limit(1))]
 
 
 def trykk(rom: Arbeidsrom, ordning: str, grunn: str, av: str) -> bool:

@@ -9,11 +9,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kjoring.visning import foer_visning
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.fil import skriv_fast
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import person, soknad, sporsmal
+from kjerne.lager.tabeller import person, soknad, sporsmal, svar
 from kjerne.mottak import Svarfeil, les_ett
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
@@ -33,11 +34,14 @@ def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
     )
 
 
-def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path) -> int:
+def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path, av: str) -> int:
     """The list as a CSV that can be answered in a spreadsheet: the columns svar, begrunnelse and gitt_av are empty. The file says
-    whom each question is about (`gjelder`), since nobody can answer otherwise; only its owner may read it. Returns the number."""
+    whom each question is about (`gjelder`), since nobody can answer otherwise; only its owner may read it, and that `av` got it is in
+    the log of lookups. Returns the number."""
     liste = sporsmalsliste(rom, ordning)
-    liste.insert(1, "gjelder", _hvem(rom, ordning).reindex(liste["sporsmal_id"]).to_numpy())
+    hvem = _hvem(rom, ordning).reindex(liste["sporsmal_id"])
+    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal")
+    liste.insert(1, "gjelder", hvem["ident"].to_numpy())
     tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
     sti.parent.mkdir(parents=True, exist_ok=True)
     sti.unlink(missing_ok=True)
@@ -46,17 +50,18 @@ def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path) -> int:
     return len(liste)
 
 
-def _hvem(rom: Arbeidsrom, ordning: str) -> pd.Series:
-    """sporsmal_id → the person's number in two groups, so that a spreadsheet keeps it as text."""
+def _hvem(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
+    """By sporsmal_id: the case, and the person's number in two groups, so that a spreadsheet keeps it as text."""
     sporring = (
-        sa.select(sporsmal.c.sporsmal_id, person.c.ident)
+        sa.select(sporsmal.c.sporsmal_id, sporsmal.c.sak_id, person.c.ident)
         .join(soknad, soknad.c.sak_id == sporsmal.c.sak_id)
         .join(person, person.c.person_id == soknad.c.person_id)
         .where(sporsmal.c.ordning == ordning)
     )
     with lesende(rom.motor) as conn:
         rader = conn.execute(sporring).all()
-    return pd.Series({s: f"{ident[:6]} {ident[6:]}" for s, ident in rader}, dtype=object)
+    ramme = pd.DataFrame([(s, sak, f"{ident[:6]} {ident[6:]}") for s, sak, ident in rader], columns=["sporsmal_id", "sak_id", "ident"])
+    return ramme.astype(object).set_index("sporsmal_id")
 
 
 def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[str, int]:
@@ -80,13 +85,40 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
             "gitt_av": besvart["gitt_av"].str.strip().replace("", gitt_av) if "gitt_av" in besvart else gitt_av,
         }
     )
+    return _lagre(rom, verk, ramme.reset_index(drop=True), gitt_av) | {"uten_svar": len(tabell) - len(besvart)}
+
+
+def _lagre(rom: Arbeidsrom, verk: Regelverk, ramme: pd.DataFrame, av: str) -> dict[str, int]:
     with rom.motor.begin() as conn:
-        antall = registrer_svar(conn, ramme.reset_index(drop=True), rom.klokke.naa())
+        antall = registrer_svar(conn, ramme, rom.klokke.naa())
         klare = len(saker_med_alle_svar(conn, verk.id))
         if antall["nye"]:
-            logg(conn, "svar.lest_inn", f"ordning:{verk.id}", gitt_av, {"antall": antall["nye"]}, rom.klokke.naa())
+            logg(conn, "svar.lest_inn", f"ordning:{verk.id}", av, {"antall": antall["nye"]}, rom.klokke.naa())
     rom.foranker()
-    return antall | {"uten_svar": len(tabell) - len(besvart), "klare_saker": klare}
+    return antall | {"klare_saker": klare}
+
+
+def svar_paa_ett(rom: Arbeidsrom, verk: Regelverk, sporsmal_id: str, svaret: str, begrunnelse: str, gitt_av: str) -> dict[str, int]:
+    """One answer, as it was given on the telephone. Raises Ordningsfeil when it is no answer to the question."""
+    rad = hent_sporsmal(rom, verk.id, sporsmal_id)
+    if feil := verdifeil(verk, rad.felt, svaret.strip(), "svaret", "Svaret er ikke lagret."):
+        raise feil
+    ramme = pd.DataFrame([{"sporsmal_id": sporsmal_id, "verdi": svaret.strip(), "begrunnelse": begrunnelse.strip() or None,
+                           "gitt_av": gitt_av}])  # fmt: skip
+    return _lagre(rom, verk, ramme, gitt_av)
+
+
+def hent_sporsmal(rom: Arbeidsrom, ordning: str, sporsmal_id: str) -> sa.Row:
+    """One open question, and the number of the person that it is about (`ident`). Raises Ordningsfeil (kode 2)."""
+    s = sporsmal.c
+    sporring = sa.select(sporsmal, person.c.ident).join(soknad, soknad.c.sak_id == s.sak_id)
+    sporring = sporring.join(person, person.c.person_id == soknad.c.person_id).outerjoin(svar, svar.c.sporsmal_id == s.sporsmal_id)
+    with lesende(rom.motor) as conn:
+        rad = conn.execute(sporring.where(s.ordning == ordning, s.sporsmal_id == sporsmal_id, svar.c.svar_id.is_(None))).one_or_none()
+    if rad is None:
+        raise Ordningsfeil("Spørsmålet finnes ikke, eller er besvart.", f"spørsmål {sporsmal_id[:40]}", "Se listen over spørsmål.",
+                           "Svaret er ikke lagret.", kode=2)  # fmt: skip
+    return rad
 
 
 def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:

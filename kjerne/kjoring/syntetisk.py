@@ -13,11 +13,13 @@ from kjerne.regelmotor.oppdagelse import finn
 
 
 def lag_syntetisk(mappe: Path, antall: int, fro: int, ordning: str, soknader: int, siste_maaned: dt.date, maaneder: int,
-                  former: tuple[str, ...], fremdrift: Fremdrift = taus) -> dict[str, Path]:
-    """Makes the society (and applications when a scheme is named) and returns the files by name.
+                  former: tuple[str, ...], fremdrift: Fremdrift = taus, felles_kontoer: int = 0) -> dict[str, Path]:
+    """Makes the society (and applications when a scheme is named) and returns the files by name. `felles_kontoer`: so many groups of
+    applicants who name one account.
 
     The society has at least `antall` persons: more when only the laid-off can apply and there must be enough of them.
     """
+    from kjerne.syntetisk.omverden import felles_konto
     from kjerne.syntetisk.oppdrag import andel_for
     from kjerne.syntetisk.permitteringer import permitteringer_for
     from kjerne.syntetisk.skriving import skriv_nytt_samfunn
@@ -34,6 +36,7 @@ def lag_syntetisk(mappe: Path, antall: int, fro: int, ordning: str, soknader: in
     if ordning:
         fremdrift("Lager søknader", 0, soknader)
         laget, fasit = lag_soknader_med_fasit(samfunn, felt, soknader, fro, mottatt=mottatt(siste_maaned))
+        laget = felles_konto(laget, felles_kontoer)
         for navn in ("soknader.csv", "soknader.parquet"):
             filer[navn] = skriv_soknader(laget, felt, mappe / navn)
         filer["soknadsfasit.parquet"] = mappe / "soknadsfasit.parquet"

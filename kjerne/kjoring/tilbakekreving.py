@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from kjerne.brev import Varselsak, skriv_varsel
 from kjerne.kjoring.lesing import lagre_snapshot
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
+from kjerne.kjoring.visning import foer_visning, skriv_privat
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager import snapshot as lagring
@@ -96,6 +97,15 @@ def hent_varsel(rom: Arbeidsrom, ordning: str, krav_id: str) -> str:
     if sha256(html) != rad.brev_sha256:
         raise Ordningsfeil("Varselet er ikke det som ble lagret.", rad.brev_arkiv, "Hent filen fra sikkerhetskopi.")
     return html
+
+
+def skriv_ut_varsel(rom: Arbeidsrom, ordning: str, krav_id: str, sti: Path, av: str) -> None:
+    """The warning as a file that only its owner may read; that `av` got it is written down first."""
+    html = hent_varsel(rom, ordning, krav_id)
+    with lesende(rom.motor) as conn:
+        sak_id = lager.hent_krav(conn, ordning, krav_id).sak_id
+    foer_visning(rom, ordning, [sak_id], av, "brev")
+    skriv_privat(sti, html)
 
 
 def vedta(rom: Arbeidsrom, ordning: str, krav_id: str, belop_ore: int | None, grunn: str, av: str) -> Krav:

@@ -5,10 +5,17 @@ Every message answers four questions in Norwegian: what, where, what did *not* h
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 INGENTING = "Ingenting er lagret, og ingen penger er sendt."
 FRA_FIL = "Ingenting fra filen er lagret, og ingen penger er sendt."  # other files of the same run may have been read
+_ELLEVE = re.compile(r"(?<![\w-])\d{4}[ .\u00a0]?\d{2}[ .\u00a0]?\d{5}(?![\w-])", re.ASCII)  # not a part of a hash or a uuid
+
+
+def uten_nummer(tekst: str) -> str:
+    """The text without what may be the number of a person or an account, which somebody has written where it should not be."""
+    return _ELLEVE.sub("(elleve sifre)", tekst)
 
 
 @dataclass
@@ -27,6 +34,9 @@ class Ordningsfeil(Exception):
     gjor_dette: str = ""
     ikke_gjort: str = INGENTING
     kode: int = 1
+
+    def __post_init__(self) -> None:
+        self.hva, self.hvor = uten_nummer(self.hva), uten_nummer(self.hvor)
 
     def __str__(self) -> str:
         deler = [self.hva]

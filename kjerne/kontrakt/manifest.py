@@ -13,6 +13,8 @@ from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.kontrakt.kontrollvalg import Kontrollvalg
 from kjerne.kontrakt.mappefil import les_toml
 from kjerne.kontrakt.norskfeil import linje, norske_feil
+from kjerne.kontrakt.rettskilde import Rettskilde, Tospraak
+from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.kontrakt.verdier import nfc
 
 KONTRAKT = 1  # the version of the contract between the engine and a scheme folder
@@ -37,13 +39,6 @@ MOTORFAKTA: dict[str, Felttype] = {"fødselsdato": "dato"}  # what the person's 
 
 class _Modell(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Tospraak(_Modell):
-    """A text in both written forms of Norwegian."""
-
-    nb: str = Field(min_length=1)
-    nn: str = Field(min_length=1)
 
 
 # The types that each question to the earlier decisions can be answered in; `siste` takes the type of what it fetches.
@@ -145,43 +140,6 @@ class Eier(_Modell):
     kontakt: str
 
 
-class Rettskilde(_Modell):
-    """A law or regulation that rules and parameters refer to."""
-
-    navn: str = Field(min_length=1)
-    kort: Tospraak | None = None  # what a letter calls it, in the middle of a sentence
-    lenke: str = ""
-
-
-class Mottaker(_Modell):
-    """Who gets a line of money: `konto` names the field with the account, `orgnr` the field with the organisation that is
-    paid (left out: the person), nb and nn what the letter calls them."""
-
-    konto: str
-    orgnr: str = ""
-    nb: str
-    nn: str
-
-
-class Bevilgning(_Modell):
-    """Money that the parliament has set aside. No batch is disposed beyond it."""
-
-    navn: str = Field(min_length=1)  # chapter and item, and the year
-    kroner: int = Field(gt=0)
-    kilde: str = Field(min_length=1)
-
-
-class Utbetaling(_Modell):
-    maks_per_sak: int = Field(gt=0)  # whole kroner
-    maks_per_bunt: int = Field(gt=0)  # whole kroner
-    maks_per_dag: int | None = Field(default=None, gt=0)  # whole kroner to be paid on one day
-    bevilgning: Bevilgning | None = None
-    format: Literal["pain.001.001.09", "pain.001.001.03"] = "pain.001.001.09"
-    formaal: str = "GOVT"  # ISO 20022 category purpose
-    tekst: str = Field(max_length=140)  # on the bank statement
-    mottakere: dict[str, Mottaker]
-
-
 class Klage(_Modell):
     """`hjemmel` is where the length of the deadline stands, in the words of a letter. Without it a letter names the general law
     for the general deadline, and nothing for another."""
@@ -222,6 +180,7 @@ class Manifest(_Modell):
     id: str = Field(pattern=r"^[a-z][a-z0-9]*$")
     navn: Tospraak
     forskrift: Tospraak
+    hovedkilde: str = ""  # the key in [rettskilder] whose text on the day a letter names in place of `forskrift`
     opphevet: bool = False  # repealed law: every page says so
     gjelder: Gyldighet
     tilstand: Literal["utkast", "prove", "godkjent", "lukket", "avviklet"]
@@ -251,6 +210,8 @@ class Manifest(_Modell):
         ukjente += [n for f in self.registerfelt for n in f.oppslag.nokkel if n not in i_nokkel]
         if ukjente:
             raise ValueError(f"ukjent felt: {', '.join(ukjente)}")
+        if self.hovedkilde and self.hovedkilde not in self.rettskilder:
+            raise ValueError(f"hovedkilde «{self.hovedkilde}» står ikke i [rettskilder]")
         if self.gjelder.til < self.gjelder.fra:
             raise ValueError("gjelder.til er før gjelder.fra")
         return self

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.id import uuid5_mange
@@ -85,14 +86,14 @@ def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str
     been decided so already. In the caller's transaction; all or nothing.
     """
     laas(conn, f"bunt:{ordning}")  # no batch is made while it is decided which lines may be in it
-    if len(grunn.strip()) < MINSTE_GRUNN or not av.strip():
-        raise _nei("Grunnen mangler eller er for kort.", ordning, f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn.")
+    raad = f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn."
+    grunn = fritekst(grunn if av.strip() else "", MINSTE_GRUNN, ordning, raad, "Ingen funn er avgjort.")
     rader = [rad for navn in dict.fromkeys(funn) for rad in _finn(conn, ordning, navn, beslutning)]
     for rad in rader:
         _prov(conn, rad, beslutning, av)
     sett_inn(conn, kontrollbeslutning, {
         "funn_id": [r.funn_id for r in rader], "nr": [r.antall + 1 for r in rader], "beslutning": beslutning,
-        "grunn": grunn.strip(), "av": av.strip(), "tid": naa,
+        "grunn": grunn, "av": av.strip(), "tid": naa,
     })  # fmt: skip
     feilpunkt("kontroll.etter_beslutning")
     bunter = sorted({r.bunt_id for r in rader if r.bunt_id})

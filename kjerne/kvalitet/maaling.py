@@ -29,7 +29,7 @@ PROBLEMER: dict[int, tuple[str, ...]] = {
     15: ("inn_variabel",),
     16: ("inn_fordel_tillatt",),
     17: ("inn_sykepenger_og_loenn",),
-    18: ("inn_ytelse_samordning",),
+    18: ("inn_ytelse_samordning", "inn_annen_ytelse"),
     19: ("inn_spesielle_forhold",),
     20: ("inn_naering_frilans",),
     21: ("arb_uten_inntekt", "arb_bekreftet"),

@@ -69,6 +69,13 @@ def inn_ytelse_samordning(k: Kontekst, blokkerende: list[str] = []) -> Maske:  #
     return Maske(ytelse & k.er("beskrivelse", blokkerende) if blokkerende else ytelse, koder(k, "beskrivelse"))
 
 
+@maske(None, rekkevidde="vindu_alle")
+def inn_annen_ytelse(k: Kontekst, unntatt: list[str] = []) -> Maske:  # noqa: B006
+    """Another public benefit or pension in the window that does not stop the case (problem 18): it is seen, and offset or controlled
+    later. `unntatt`: the descriptions that say nothing here, or that another check is about."""
+    return Maske(k.er("inntekt_type", kodeverk.YTELSER) & ~k.er("beskrivelse", unntatt), koder(k, "beskrivelse"))
+
+
 @maske(25, rekkevidde="vindu_alle")
 def inn_spesielle_forhold(k: Kontekst, naering: bool = True) -> Maske:
     """No special earning conditions, net pay or (with `naering`) self-employment: amounts mean other things then."""

@@ -8,7 +8,7 @@ from kjerne.kontrakt import kodeverk
 from kjerne.kvalitet.forhold import overlapp
 from kjerne.kvalitet.kobling import saker_og_rader, utvid
 from kjerne.kvalitet.kontekst import UKJENT, Kontekst, kr, maanedsnavn
-from kjerne.kvalitet.maske import Maske, maske
+from kjerne.kvalitet.maske import Felt, Maske, maske
 
 
 @maske(7, over="sak", om_inntekt=True, gir_dato=True)
@@ -52,9 +52,33 @@ def inn_vindu_komplett(k: Kontekst, min_dager: int = 15) -> Maske:
     )
 
 
-def _har_inntekt(k: Kontekst, maaned: np.ndarray) -> np.ndarray:
+@maske(None, over="sak", om_inntekt=True)
+def inn_vindu_tomt(k: Kontekst, paastand: Felt = "", forhold: list[str] = []) -> Maske:  # noqa: B006 - never changed
+    """Whoever claims to have had income has some in the window: a register that is empty of it says nothing of what was earned.
+
+    `paastand`: a yes/no field that must be yes for the check to apply. `forhold`: the types of employment whose income counts;
+    a row of an employer that the register does not know counts too. Empty: all income does.
+    """
+    s = k.sak
+    brudd = s.bruker_inntekt & (s.fra != UKJENT)
+    if paastand:
+        brudd &= k.rammer["sak"][paastand].fillna(False).to_numpy(bool)
+    har = _har_inntekt(k, np.zeros((len(s), k.plan.vindu.maaneder)), _av_slaget(k, forhold)).any(1)
+    return Maske(brudd & ~har, lambda pos: ["ingen slik inntekt i vinduet"] * len(pos))
+
+
+def _av_slaget(k: Kontekst, forhold: list[str]) -> np.ndarray:
+    """Income rows that are not certainly of another type of employment than these."""
+    if not forhold or "arbeidsforhold" not in k.rammer:
+        return np.ones(len(k.inn), bool)
+    a, av_slaget = k.arbeidsforhold, k.er("type", forhold, "arbeidsforhold")
+    par = k.par(a.person, a.org)
+    return ~np.isin(k.par(k.inn.person, k.inn.org), np.setdiff1d(par[~av_slaget], par[av_slaget]))
+
+
+def _har_inntekt(k: Kontekst, maaned: np.ndarray, rader: np.ndarray | None = None) -> np.ndarray:
     i = k.inn
-    med = np.flatnonzero(k.grunnlag)
+    med = np.flatnonzero(k.grunnlag if rader is None else k.grunnlag & rader)
     sak, rad = saker_og_rader(k, i.person[med], i.org[med], i.oppl[med])
     kolonne = i.maaned[med][rad] - k.sak.fra[sak]
     inne = (kolonne >= 0) & (kolonne < maaned.shape[1])

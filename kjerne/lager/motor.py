@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine, make_url
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.driftsfeil import full_disk
 
 VENT_PAA_LAAS_MS = 60_000
 _PRAGMA = {  # name → (what we set, what SQLite must answer)
@@ -72,7 +73,7 @@ def _prov(motor: Engine) -> None:
         with lesende(motor) as conn:
             conn.exec_driver_sql("SELECT 1")
     except sa.exc.DBAPIError as feil:
-        raise Ordningsfeil(
+        raise full_disk(feil) or Ordningsfeil(
             f"Databasen svarer ikke ({type(feil.orig).__name__}).", _uten_passord(motor),
             "Se at databasen er i gang, at adressen stemmer, og at filen kan skrives.",
         ) from None
@@ -141,6 +142,16 @@ def rens(feil: BaseException) -> None:
     diag = getattr(feil, "diag", None)
     if diag is not None and diag.message_primary:
         feil.args = (f"{diag.message_primary} [{diag.sqlstate}]",)
+
+
+_VAKTER = ("IntegrityError", "CheckViolation", "RestrictViolation", "RaiseException")  # SQLite, and PostgreSQL
+
+
+def vaktens_ord(feil: sa.exc.DBAPIError) -> str:
+    """What one of our own triggers says, in Norwegian; empty for every other fault of a database."""
+    tekst = str(feil.orig).rsplit(" [", 1)[0]
+    egen = type(feil.orig).__name__ in _VAKTER and " constraint failed" not in tekst and " violates " not in tekst
+    return tekst if egen else ""
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ class Drivverdier(dict[str, list[Any]]):
     """Columns that `drivverdier` has been through already; it gives them back as they are."""
 
 
+_ENKLE = {str, int, dt.date, dt.datetime, type(None)}  # of these only None is missing, so pandas need not be asked
 Enslig = str | int | float | dt.date | None  # in place of a column: the same in every row
 Kolonner = Mapping[str, Sequence[Any] | Enslig] | pd.DataFrame
 
@@ -65,7 +66,7 @@ def _per_ulik(verdier: list[Any], som_tekst: Callable[[Any], str]) -> list[str |
 
 def _liste(data: Any) -> list[Any]:
     """A list where everything missing is None."""
-    if isinstance(data, list) and {type(v) for v in data} <= {str, type(None)}:
+    if isinstance(data, list) and {type(v) for v in data} <= _ENKLE:
         return data
     serie = data if isinstance(data, pd.Series) else pd.Series(list(data), dtype="object")
     verdier = serie.astype("object")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import paa_en_linje
 from kjerne.regelmotor.regelverk import Regelverk, les_regelverk
 
 KJENNETEGN = ("ordning.toml", "regler.py", "parametre.csv")
@@ -54,5 +55,6 @@ def finn(id: str, rot: Path | None = None) -> Regelverk:
     kjente = {m.name: m for m in mapper(rot)}
     if id not in kjente:
         liste = ", ".join(kjente) or "ingen"
-        raise Ordningsfeil(f"Ordningen «{id}» finnes ikke.", str(rot or ordningsmappe()), f"Kjente ordninger: {liste}.", kode=2)
+        hva = f"Ordningen «{paa_en_linje(id, 40)}» finnes ikke."
+        raise Ordningsfeil(hva, str(rot or ordningsmappe()), f"Kjente ordninger: {liste}.", kode=2)
     return les_regelverk(kjente[id])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kjerne.kontrakt.manifest import Registeroppslag, Soknadsfelt
 from kjerne.kontrakt.parameter import Parameterrad
+from kjerne.kontrakt.utbetalingsvalg import Utbetaling
 from kjerne.regelmotor.dekning import maal_dekning, skriv
 from kjerne.regelmotor.eksempler import Eksempler, les_eksempler
 from kjerne.regelmotor.hullfil import les_godtatte
@@ -35,8 +36,8 @@ def regeldok(verk: Regelverk) -> str:
         parametre=[_parameter(p) for rader in verk.parameternavn.values() for p in rader], valg=_valg(verk),
         uten_paragraf=[r.navn for r in verk.regler.values() if not r.hjemmel.kjent],
         hentes=hentes, valgene=valgene, motorfakta={n: t for n, t in MOTORTEKST.items() if n in verk.fakta},
-        piler=piler(verk), eksempler=_eksempler(eksempler), hull=hull, provd=provd,
-        godtatte=les_godtatte(verk.mappe),
+        standardformat=Utbetaling.model_fields["format"].default, piler=piler(verk), eksempler=_eksempler(eksempler), hull=hull,
+        provd=provd, godtatte=les_godtatte(verk.mappe),
     )
 
 

@@ -198,12 +198,13 @@ def _sammenheng(verk: Regelverk) -> list[Ordningsfeil]:
             si(regel, f"Kilden {', '.join(feil_kilder)} står ikke i [kilder].", "Legg den til i ordning.toml.")
         if regel.til and regel.til not in verk.manifest.utbetaling.mottakere:
             si(regel, f"Mottakeren «{regel.til}» finnes ikke.", "Legg den til i [utbetaling.mottakere] i ordning.toml.")
-    for klokke in {p.klokke for p in verk.parametre if p.klokke} | {verk.manifest.dato_for_regler}:
+    lovens = {r.klokke for r in verk.manifest.rettskilder.values() if r.klokke}
+    for klokke in {p.klokke for p in verk.parametre if p.klokke} | {verk.manifest.dato_for_regler} | lovens:
         if klokke not in kjente or fakta.get(klokke, "dato") != "dato":
             feil.append(
                 Ordningsfeil(
                     f"Klokken «{klokke}» er ikke en dato i saken.",
-                    str(verk.mappe / "parametre.csv"),
+                    str(verk.mappe / ("ordning.toml" if klokke in lovens else "parametre.csv")),
                     "Bruk et felt av typen dato.",
                     IKKE_GJORT,
                 )

@@ -71,6 +71,21 @@ def les(mappe: Path) -> Ankere:
     return ut
 
 
+def foran(mappe: Path, hode: int) -> int:
+    """The highest event that the anchors know and a log that ends with `hode` does not have, or that they know two of: an older copy
+    of the database was put back. 0 when they agree."""
+    hasher = les(mappe).hasher
+    return max((nr for nr, alle in hasher.items() if nr > hode or len(alle) > 1), default=0)
+
+
+def legg_bort(mappe: Path, naa: dt.datetime) -> str:
+    """Keeps the anchors under another name, and lets a new file begin. Returns the name."""
+    navn = f"anker-til-{naa.astimezone(dt.UTC):%Y%m%dT%H%M%S%f}.jsonl"
+    os.rename(mappe / FILNAVN, mappe / navn)
+    fsync_mappe(mappe)
+    return navn
+
+
 def utskrevet(nr: int, sha: str) -> str:
     """As it stands in a report, for `tolk`."""
     return f"{nr}:{sha}"

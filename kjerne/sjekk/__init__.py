@@ -62,7 +62,7 @@ def _hele(mappe: Path) -> list[Funn]:
 
 def _med_eksempler(verk: Any) -> list[Funn]:
     from kjerne.regelmotor.eksempler import les_eksempler
-    from kjerne.sjekk import belopsgrenser, dekning, eksempler, grenser, helekroner, invarianter, regeldok
+    from kjerne.sjekk import belopsgrenser, dekning, eksempler, grenser, helekroner, invarianter, oppdrag, regeldok
 
     try:
         sett = les_eksempler(verk)
@@ -71,7 +71,7 @@ def _med_eksempler(verk: Any) -> list[Funn]:
         return fra_feil(feil, eksempler.HVORFOR)
     if not len(sett):
         return funn
-    return funn + [f for modul in (dekning, grenser, belopsgrenser, helekroner, invarianter, regeldok) for f in _kjor(modul, sett)]
+    return funn + [f for modul in (dekning, grenser, belopsgrenser, helekroner, oppdrag, invarianter, regeldok) for f in _kjor(modul, sett)]
 
 
 def _kjor(modul: ModuleType, av: Any) -> list[Funn]:

@@ -18,7 +18,7 @@ from kjerne.kontrakt.manifest import Manifest
 from kjerne.lager import tabeller as t
 from kjerne.styring import bunttall, vedtakstall
 from kjerne.styring.fordeling import aldersgrupper
-from kjerne.styring.rapporttall import Gruppe, Kontrollfunn, Rapporttall, Sporsmalstall, Stegtid, Ventegrunn
+from kjerne.styring.rapporttall import Gruppe, Kontrollfunn, Penger, Rapporttall, Sporsmalstall, Stegtid, Ventegrunn
 
 TILSTANDER = {
     "innvilget": "Innvilget",
@@ -29,19 +29,21 @@ TILSTANDER = {
     "karantene": "Holdt tilbake av kvalitetskontroll",
     "mottatt": "Mottatt, ikke behandlet",
 }
+INGEN = Penger()
 HOLDT_TILBAKE = ("VENT", "SPOR", "KARANTENE", "STOPP")
 
 
 def samle_tall(
     conn: Connection, ordning: Manifest, *, naa: dt.datetime, idag: dt.date, siden: dt.datetime | None = None,
     kjoring_id: str | None = None, tekster: Mapping[str, str] | None = None, grunner: Mapping[str, str] | None = None,
-    syntetisk: bool = True,
+    syntetisk: bool = True, penger: Penger = INGEN,
 ) -> Rapporttall:  # fmt: skip
     """All figures of the scheme as they stand now.
 
     `siden`: the moment of the last time (see `bunttall.forrige_gang`); without it no change is shown. `kjoring_id`: the run
     whose stages are shown (default the newest). `tekster`: what rules and fields are called, by name. `grunner`: the
-    sentence of each reason to wait, by the name of the check, rule or field. Raises nothing of its own.
+    sentence of each reason to wait, by the name of the check, rule or field. `penger`: where the money is; what was refused does not
+    count as sent. Raises nothing of its own.
     """
     tekster, id_ = tekster or {}, ordning.id
     kjoring = _kjoring(conn, id_, kjoring_id)
@@ -70,8 +72,8 @@ def samle_tall(
         sendt=sendt,
         venter=venter,
         innvilget_ore=vedtak["belop_ore"],
-        i_bunt_ore=sum(b.sum_ore for b in bunter if b.tilstand not in bunttall.OVER),
-        sendt_ore=sum(b.sum_ore for b in bunter if b.tilstand in bunttall.UTE),
+        i_bunt_ore=sum(b.sum_ore for b in bunter if b.tilstand not in bunttall.OVER) - penger.ikke_fram_ore,
+        sendt_ore=sum(b.sum_ore for b in bunter if b.tilstand in bunttall.UTE) - penger.ikke_fram_ore,
         avvik=mottatt - avgjort - venter,
         endring=bunttall.endring(conn, id_, siden, nylig_sendt) if siden else None,
         behandlingstid=vedtakstall.behandlingstid(vedtak["dager"]),
@@ -88,6 +90,7 @@ def samle_tall(
         steg=_steg(conn, kjoring[0]),
         alder=alder,
         eldste_dager=eldste,
+        penger=penger,
     )
 
 

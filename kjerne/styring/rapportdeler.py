@@ -47,7 +47,7 @@ class Del:
 
 def deler(t: Rapporttall) -> list[Del]:
     """In the order of reading. A part without figures is left out."""
-    alle = (_trakt, _utfall, _avslag, _belop, _ventegrunner, _alder, _kvalitet, _sporsmal, _roller, _bunter, _grenser,
+    alle = (_trakt, _utfall, _penger, _bunter, _avslag, _belop, _ventegrunner, _alder, _kvalitet, _sporsmal, _roller, _grenser,
             _kjoretid)  # fmt: skip
     return [d for d in (lag(t) for lag in alle) if d is not None]
 
@@ -181,6 +181,14 @@ def _roller(t: Rapporttall) -> Del | None:
     return Del("roller", "Hvem som får pengene", (tabell,), bredde="halv")
 
 
+def _penger(t: Rapporttall) -> Del | None:
+    if not t.penger.grupper:
+        return None
+    rader = [(g.tekst, vis(g.antall), vis_kr(g.belop_ore)) for g in t.penger.grupper]
+    tabell = Tabell("Betalinger og krav etter hvor de er", ("Hvor", "Antall", "Beløp"), rader, frozenset({1, 2}))
+    return Del("penger", "Hvor pengene er", (tabell,), t.penger.avstemt, bredde="halv")
+
+
 def _bunter(t: Rapporttall) -> Del | None:
     if not t.bunter:
         return None
@@ -190,7 +198,7 @@ def _bunter(t: Rapporttall) -> Del | None:
     eldre = len(t.bunter) - FLEST_BUNTER
     tekst = f"De {FLEST_BUNTER} nyeste. {antall(eldre)} eldre er ikke vist." if eldre > 0 else ""
     tabell = Tabell("Bunter, nyeste først", ("Bunt", "Betalinger", "Sum"), rader, frozenset({1, 2}), under=under)
-    return Del("bunter", "Bunter", (tabell,), tekst)
+    return Del("bunter", "Bunter", (tabell,), tekst, bredde="halv")
 
 
 def _grenser(t: Rapporttall) -> Del | None:

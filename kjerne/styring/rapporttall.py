@@ -70,6 +70,25 @@ class Buntstatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinder:
+    """Something that a human must decide about. `art` as in `Gjoremaal`."""
+
+    art: str
+    merke: str
+    tekst: str
+
+
+@dataclass(frozen=True, slots=True)
+class Penger:
+    """Where the money is. `grupper`: payments, lines and claims. `ikke_fram_ore`: sent, and refused or returned. `avstemt`: a sentence."""
+
+    grupper: tuple[Gruppe, ...] = ()
+    ikke_fram_ore: int = 0
+    hindre: tuple[Hinder, ...] = ()
+    avstemt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Grense:
     """A limit from the manifest and the highest value so far."""
 
@@ -143,6 +162,7 @@ class Rapporttall:
     steg: tuple[Stegtid, ...] = ()
     alder: tuple[Gruppe, ...] = ()
     eldste_dager: Tall = None
+    penger: Penger = Penger()
 
 
 def rapport_json(tall: Rapporttall) -> dict[str, Any]:

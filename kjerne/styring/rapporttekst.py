@@ -104,7 +104,7 @@ def _i_kroner(ore: Tall) -> str:
 
 def gjoremaal(t: Rapporttall) -> list[Gjoremaal]:
     """The most urgent first."""
-    ut = []
+    ut = [Gjoremaal(h.art, h.merke, h.tekst) for h in t.penger.hindre if h.art == "stopp"]
     if t.avvik:
         ut.append(
             Gjoremaal(
@@ -143,6 +143,7 @@ def gjoremaal(t: Rapporttall) -> list[Gjoremaal]:
             om = f" på til sammen {stor(sum_ore)}" if sum_ore is not None else ""
             hva = hva.format("den" if len(bunter) == 1 else "dem")
             ut.append(Gjoremaal("naa", merke, f"{_stor_forbokstav(mange(len(bunter), 'bunt', 'bunter'))}{om} {hva}."))
+    ut += [Gjoremaal(h.art, h.merke, h.tekst) for h in t.penger.hindre if h.art != "stopp"]
     if any(q.utlopt is None or q.utlopt for q in t.sporsmal):
         utlopt = None if any(q.utlopt is None for q in t.sporsmal) else sum(q.utlopt for q in t.sporsmal)
         if utlopt:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from kjerne.kontrakt.manifest import Mottaker
 from kjerne.kontrakt.manifest import rolle as rollenavn
+from kjerne.kontrakt.utbetalingsvalg import Mottaker
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.sporing import AVSLAG, INNVILGET, Sporing
 from kjerne.styring.fordeling import klasser

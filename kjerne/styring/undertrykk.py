@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
 
-from kjerne.styring.rapporttall import Rapporttall, Tall
+from kjerne.styring.rapporttall import Penger, Rapporttall, Tall
 
 AVGJORT = ("innvilget", "avslag")
 _R = TypeVar("_R")
@@ -44,6 +44,7 @@ def aapen(tall: Rapporttall, under: int = 5) -> Rapporttall:
         grenser=tuple(replace(g, hoyeste_ore=None) for g in tall.grenser),  # the highest amount is one person's
         alder=_grupper(tall.alder, under, venter is None),
         eldste_dager=None,
+        penger=_penger(tall, under, vises),
     )  # fmt: skip
 
 
@@ -130,6 +131,15 @@ def _fordeling(tall: Rapporttall, under: int, vises: set[str]):
         return None
     skjul = skjulte(tall.belop.antall, under)
     return replace(tall.belop, antall=tuple(None if i in skjul else n for i, n in enumerate(tall.belop.antall)))
+
+
+def _penger(tall: Rapporttall, under: int, vises: set[str]) -> Penger:
+    """A row at a time, for they are of different things; all hidden when it is hidden what was sent. What must be decided is for those
+    inside."""
+    skjul = [not {"sendt"} <= vises or 0 < g.antall < under for g in tall.penger.grupper]
+    rader = zip(tall.penger.grupper, skjul, strict=True)
+    grupper = tuple(replace(g, antall=None, belop_ore=None) if vekk else g for g, vekk in rader)
+    return replace(tall.penger, grupper=grupper, ikke_fram_ore=0, hindre=())
 
 
 def _bunter(tall: Rapporttall, under: int, vises: set[str]) -> tuple:

@@ -246,14 +246,15 @@ def _naering(b: Blokk, i: np.ndarray) -> None:
 
 
 def _framtid(b: Blokk, i: np.ndarray) -> None:
-    m = np.full(len(i), b.lonn.kal.antall)
+    """Two months ahead of the last one that is complete: the one between is that of the decision, and not to come."""
+    m = np.full(len(i), b.lonn.kal.antall + 1)
     b.ny(
         23,
         "rapportert for en måned som ikke er kommet",
         i,
         m,
         b.lonn.ore[i, b.siste(i)],
-        sen=-40,
+        sen=-60,  # reported in the first days after the last month that is complete
         beskrivelse=B["fastloenn"],
     )
 

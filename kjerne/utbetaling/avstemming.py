@@ -61,6 +61,7 @@ AVVIK = {
     "bilag": "Et bilag går ikke opp",
     "krav": "Et krav er vedtatt med et annet beløp enn det som er ført",
     "filen_borte": "Filen som ble sendt, er borte eller endret",
+    "grensesnitt": "Det Oppdragssystemet blir fortalt, er ikke det som ble sendt",
     "ukjent_fil": "En betalingsfil ligger klar uten å være sendt herfra",
 }  # fmt: skip
 

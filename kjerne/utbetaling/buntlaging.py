@@ -45,7 +45,7 @@ class Buntsum:
 
 def lag_bunt(
     conn: Connection, ordning: str, kjoring_id: str, laget_av: str, betalingsdato: dt.date, grenser: Grenser,
-    naa: dt.datetime, utelatt: sa.Select | None = None,
+    naa: dt.datetime, utelatt: sa.Select | sa.CompoundSelect | None = None,
 ) -> Buntsum | None:  # fmt: skip
     """Puts every free line of the scheme into one batch, or into several when the limit per batch is reached. `utelatt` asks for
     linje_id of those that a control holds.

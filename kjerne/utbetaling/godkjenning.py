@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
 
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.utbetaling import hovedbok
 from kjerne.utbetaling.bunt import Bunt, kroner, prov_innhold
 from kjerne.utbetaling.hendelse import laas_bunt, nei, ny_hendelse, prov_hendelse
 from kjerne.utbetaling.ramme import Ramme, reserver
 from kjerne.utbetaling.tilstand import NESTE, OVERGANGER
+
+IKKE_GJORT = "Bunten er som før."
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ def avbryt(conn: Connection, bunt_id: str, handling: str, av: str, grunn: str, n
     if denne.tilstand == OVERGANGER[handling][1]:
         return denne
     prov_hendelse(conn, denne, handling, av, grunn)
+    grunn = fritekst(grunn, 1, f"bunt {bunt_id}", "Skriv hvorfor.", IKKE_GJORT)
     if handling == "trekk":
         hovedbok.trukket(conn, denne, naa)
-    return ny_hendelse(conn, denne, handling, av, naa, grunn=grunn.strip())
+    return ny_hendelse(conn, denne, handling, av, naa, grunn=grunn)
 
 
 def neste_handling(denne: Bunt) -> str | None:

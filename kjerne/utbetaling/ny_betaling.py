@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.kontrakt.identer import er_kontonr
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
@@ -44,8 +45,7 @@ def betal_paa_nytt(
 
     Raises Ordningsfeil when one of them was not refused or returned, when the account is no account, or when a new account is given for
     several. Whoever decides it counts as one who has changed the batch they come into."""
-    if not av.strip() or len(grunn.strip()) < 10:
-        raise Ordningsfeil("Grunnen mangler eller er for kort.", ordning, "Skriv en hel setning, minst 10 tegn.", IKKE_GJORT, kode=2)
+    grunn = fritekst(grunn if av.strip() else "", 10, ordning, "Skriv en hel setning, minst 10 tegn.", IKKE_GJORT)
     if konto is not None and (len(betalinger) != 1 or not er_kontonr(konto)):
         hva = "Kontonummeret er ikke gyldig." if len(betalinger) == 1 else "En ny konto kan bare oppgis for én betaling om gangen."
         raise Ordningsfeil(hva, ordning, "Oppgi elleve sifre, for én betaling.", IKKE_GJORT, kode=2)
@@ -57,6 +57,6 @@ def betal_paa_nytt(
     valgt = [kan[e] for e in dict.fromkeys(betalinger)]
     ant = sett_inn(conn, ny_betaling, {
         "linje_id": [r.linje_id for r in valgt], "forsok": [r.forsok + 1 for r in valgt], "konto": [konto or r.konto for r in valgt],
-        "grunn": grunn.strip(), "av": av.strip(), "tid": naa})  # fmt: skip
+        "grunn": grunn, "av": av.strip(), "tid": naa})  # fmt: skip
     feilpunkt("ny_betaling.etter_beslutning")
     return ant

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.feil import Ordningsfeil, uten_nummer
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import stopp as tabell
@@ -67,7 +68,7 @@ def krev_i_gang(conn: Connection, ordning: str) -> None:
 
 def trykk_stopp(conn: Connection, omfang: str, grunn: str, av: str, naa: dt.datetime) -> bool:
     """Stops. True when it was not stopped before (a second press changes nothing)."""
-    _krev(grunn, av, "Utbetalingene er IKKE stoppet.")
+    grunn = _krev(grunn, av, "Utbetalingene er IKKE stoppet.")
     laas(conn, LAAS)
     if any(s.omfang == omfang and s.foreslatt_av is None for s in stoppet(conn, omfang)):
         return False
@@ -77,7 +78,7 @@ def trykk_stopp(conn: Connection, omfang: str, grunn: str, av: str, naa: dt.date
 
 def foresla_start(conn: Connection, omfang: str, grunn: str, av: str, naa: dt.datetime) -> None:
     """The first of two. Raises Ordningsfeil when nothing is stopped."""
-    _krev(grunn, av)
+    grunn = _krev(grunn, av)
     laas(conn, LAAS)
     _finn(conn, omfang)
     _skriv(conn, omfang, "foresla_start", grunn, av, naa)
@@ -85,7 +86,7 @@ def foresla_start(conn: Connection, omfang: str, grunn: str, av: str, naa: dt.da
 
 def start(conn: Connection, omfang: str, grunn: str, av: str, naa: dt.datetime) -> None:
     """The second of two: another human confirms. Raises Ordningsfeil, kode 4."""
-    _krev(grunn, av)
+    grunn = _krev(grunn, av)
     laas(conn, LAAS)
     naa_stoppet = _finn(conn, omfang)
     if naa_stoppet.foreslatt_av is None:
@@ -105,14 +106,15 @@ def _finn(conn: Connection, omfang: str) -> Stoppet:
 def _skriv(conn: Connection, omfang: str, handling: str, grunn: str, av: str, naa: dt.datetime) -> None:
     nr = conn.scalar(sa.select(sa.func.count()).select_from(tabell)) + 1
     feilpunkt(f"stopp.for.{handling}")
-    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=grunn.strip(), av=av.strip(), tid=naa))
+    conn.execute(tabell.insert().values(nr=nr, omfang=omfang, handling=handling, grunn=grunn, av=av.strip(), tid=naa))
     feilpunkt(f"stopp.etter.{handling}")
 
 
-def _krev(grunn: str, av: str, ikke_gjort: str = IKKE_GJORT) -> None:
-    if not av.strip() or len(grunn.strip()) < 3:
-        hva = "Det er ikke oppgitt hvem du er." if not av.strip() else "Grunnen mangler."
-        raise Ordningsfeil(hva, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort, kode=2)
+def _krev(grunn: str, av: str, ikke_gjort: str = IKKE_GJORT) -> str:
+    """The reason, as it is stored: a number in it is masked, for nothing that is written may keep anybody from stopping."""
+    if not av.strip():
+        raise Ordningsfeil("Det er ikke oppgitt hvem du er.", "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort, kode=2)
+    return fritekst(uten_nummer(grunn), 3, "stoppknappen", "Oppgi hvem du er, og hvorfor.", ikke_gjort)
 
 
 def _nei(hva: str, omfang: str, gjor_dette: str, kode: int = 4) -> Ordningsfeil:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
@@ -160,9 +161,7 @@ def _krev(krav: Krav, *tilstander: str, hva: str) -> None:
 
 
 def _grunn(krav: Krav, grunn: str) -> str:
-    if len(grunn.strip()) < 10:
-        raise _nei("Grunnen mangler eller er for kort.", krav, "Skriv en hel setning, minst 10 tegn.", 2)
-    return grunn.strip()
+    return fritekst(grunn, 10, f"krav {krav.krav_id}", "Skriv en hel setning, minst 10 tegn.", IKKE_GJORT)
 
 
 def _nei(hva: str, krav: Krav, gjor_dette: str, kode: int = 4) -> Ordningsfeil:

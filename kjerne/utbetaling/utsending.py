@@ -8,6 +8,7 @@ the stop button is answered at once.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
-from kjerne.lager.fil import Filutkast, rydd, utkast
+from kjerne.lager.fil import Filutkast, rydd, sha256_av_fil, utkast
 from kjerne.lager.motor import lesende
 from kjerne.utbetaling import hovedbok
 from kjerne.utbetaling.avstemming import Filpost
@@ -32,7 +33,15 @@ class Sending:
     bunt_id: str
     filnavn: str
     fil_sha256: str
-    ny: bool  # False: it was sent before; the file was not touched now
+    ny: bool  # False: the file lay there before, and was not touched now
+
+
+ENDELSER = ("xml", "oppdrag")  # what a payment file ends in
+
+
+def betalingsfiler(mappe: Path, ordning: str) -> list[Path]:
+    """Every payment file of the scheme that lies in the folder."""
+    return sorted(f for e in ENDELSER for f in mappe.glob(f"{ordning}-*.{e}")) if mappe.exists() else []
 
 
 def filnavn(denne: Bunt, endelse: str = "xml") -> str:
@@ -69,13 +78,28 @@ def send(
 
         with utkast(mappe, _skriv, "utsending") as fil:
             prov(conn, denne, skriver.les(fil.sti))
+            fil = _som_er_ute(conn, denne, fil, skriver, prov)
             return _overlever(motor, denne, av, fil, filnavn(denne, skriver.endelse), klokke, etter)
+
+
+def _som_er_ute(conn: Connection, denne: Bunt, fil: Filutkast, skriver: Skriver, prov: Callable[..., None]) -> Filutkast:
+    """The file that lies there under the name, when it has the very same payments: a process died before it was written down, or it
+    left before an older copy of the database was put back. Files that have left are the truth. Otherwise the new one."""
+    sti = fil.mappe / filnavn(denne, skriver.endelse)
+    if not sti.exists():
+        return fil
+    with contextlib.suppress(Ordningsfeil):  # other payments, or no payment file at all: the name is taken
+        if (sha := sha256_av_fil(sti)) != fil.sha256:
+            prov(conn, denne, skriver.les(sti))
+        return Filutkast(fil.mappe, sti, sha, fil.sted, ferdig=True)
+    return fil
 
 
 def _overlever(
     motor: Engine, sett: Bunt, av: str, fil: Filutkast, navn: str, klokke: Callable[[], dt.datetime],
     etter: Callable[[Connection, Bunt, str], None],
 ) -> Sending:  # fmt: skip
+    ny = not fil.ferdig
     with motor.begin() as conn:
         denne = laas_bunt(conn, sett.bunt_id)
         if denne.fil_sha256 is not None:  # somebody else was faster
@@ -86,7 +110,7 @@ def _overlever(
         sti = fil.gi_navn(navn)
         feilpunkt("utsending.for_commit")
     feilpunkt("utsending.etter_commit")
-    return Sending(denne.bunt_id, sti.name, fil.sha256, ny=True)
+    return Sending(denne.bunt_id, sti.name, fil.sha256, ny)
 
 
 class Kontrollertelinjer:
@@ -123,6 +147,9 @@ class Skriver:
     """How a batch becomes a file, and how the file is proved before it may leave."""
 
     endelse = "xml"
+
+    def forbered(self) -> None:
+        """What must be stored before the file can be written. Again: nothing changes."""
 
     def __call__(self, denne: Bunt, linjer: Kontrollertelinjer, fil: BinaryIO) -> Any:
         raise NotImplementedError

@@ -13,13 +13,14 @@ from kjerne.lager import id as ider
 from kjerne.lager.bulk import sett_inn, stillas
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import linje, omgjoring, rettighet, tilbakekreving, vedtak
+from kjerne.lager.tabeller import linje, omgjoring, rettighet, tilbakekreving, vedtak, vedtaksperiode
 from kjerne.vedtak.rettighet import opptatte
 
 _NAVNEROM = uuid.uuid5(ider.VEDTAK, "tilbakekreving")
 _VEDTAK = ["sak_id", "versjon", "utfall", "avgjorende", "begrunnelse", "parameterrader", "snapshot_id",
            "fingeravtrykk", "sporing_id", "sporing_rad", "kjoring_id", "forrige_vedtak_id"]  # fmt: skip
 _LINJE = ["nr", "rolle", "person_id", "orgnr", "konto", "klasse", "fom", "tom", "belop_ore"]
+_PERIODE = ["nr", "rolle", "klasse", "person_id", "orgnr", "fom", "tom", "belop_ore"]
 _KRAV = ["rolle", "klasse", "person_id", "orgnr", "belop_ore"]
 _OMGJORING = ["for_utfall", "for_ore", "etter_ore", "tillegg_ore", "krav_ore", "til_ugunst"]
 
@@ -32,7 +33,7 @@ def krav_ider(vedtak_ider: list[str], krav: pd.DataFrame) -> list[str]:
 
 def lagre_versjoner(
     conn: Connection, *, ordning: str, revurdering_id: str, ramme: pd.DataFrame, linjer: pd.DataFrame, krav: pd.DataFrame,
-    fattet_dato: dt.date, naa: dt.datetime,
+    perioder: pd.DataFrame, fattet_dato: dt.date, naa: dt.datetime,
 ) -> dict[str, int]:  # fmt: skip
     """Stores the next version of each case. The revurdering must be approved in this transaction or before.
 
@@ -40,6 +41,7 @@ def lagre_versjoner(
             version gives), tillegg_ore, krav_ore, til_ugunst, and rettighet (the key of the case)
     linjer  sak_id and the columns of linje: what is paid in addition, and belop_ore of the new version.
     krav    sak_id, payee, class, belop_ore
+    perioder  sak_id and all that the version gives, period by period: what a receiver that keeps a timeline is told
     Raises Ordningsfeil, and nothing may be committed, when a case has a newer version than the frame knows, when the sums do not
     agree, or when another case has the right.
     """
@@ -61,6 +63,7 @@ def lagre_versjoner(
     sett_inn(conn, tilbakekreving, {n: krav[n] for n in _KRAV} | {
         "krav_id": krav_ider(om, krav), "vedtak_id": om, "ordning": ordning, "opprettet_tid": naa})  # fmt: skip
     feilpunkt("omgjoring.etter_krav")
+    sett_inn(conn, vedtaksperiode, {n: perioder[n] for n in _PERIODE} | {"vedtak_id": [av_sak[s] for s in perioder["sak_id"]]})
     skjema = {"vedtak_id": vedtak_ider, "forrige_vedtak_id": ramme["forrige_vedtak_id"], "sak_id": ramme["sak_id"]}
     with stillas(conn, vedtak, skjema | {"utfall": ramme["utfall"], "kjoring_id": ramme["kjoring_id"], "fattet_tid": naa}) as s:
         _prov_summer(conn, s)

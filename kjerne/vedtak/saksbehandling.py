@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.fritekst import fritekst
 from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import laas
 from kjerne.lager.tabeller import (
@@ -50,13 +51,11 @@ def _ubesluttet() -> sa.ColumnElement[bool]:
 
 def legg_til_opplysning(conn: Connection, sak_id: str, felt: str, verdi: str, grunn: str, av: str, naa: dt.datetime) -> int:
     """Writes down what a caseworker says a fact is. The newest of a field holds. Returns its number in the case."""
-    if len(grunn.strip()) < 10:
-        raise Ordningsfeil("Grunnen mangler eller er for kort.", f"sak {sak_id}", "Skriv hvor opplysningen er fra, minst 10 tegn.",
-                           IKKE_GJORT, kode=2)  # fmt: skip
+    grunn = fritekst(grunn, 10, f"sak {sak_id}", "Skriv hvor opplysningen er fra, minst 10 tegn.", IKKE_GJORT)
     laas(conn, f"sak:{sak_id}")
     nr = conn.scalar(sa.select(sa.func.count()).where(saksopplysning.c.sak_id == sak_id)) + 1
     conn.execute(saksopplysning.insert().values(
-        sak_id=sak_id, nr=nr, felt=felt, verdi=verdi, grunn=grunn.strip(), av=av, tid=naa))  # fmt: skip
+        sak_id=sak_id, nr=nr, felt=felt, verdi=verdi, grunn=grunn, av=av, tid=naa))  # fmt: skip
     return nr
 
 
@@ -73,12 +72,10 @@ def foresla_overstyring(
 ) -> tuple[str, bool]:  # fmt: skip
     """Stores the wish for another outcome than the rules give. Nothing happens before another person agrees. Returns (its id, whether
     it is new)."""
-    if len(grunn.strip()) < 20:
-        raise Ordningsfeil("Grunnen mangler eller er for kort.", f"sak {sak_id}", "Skriv hvorfor reglene ikke skal følges, minst 20 tegn.",
-                           IKKE_GJORT, kode=2)  # fmt: skip
+    grunn = fritekst(grunn, 20, f"sak {sak_id}", "Skriv hvorfor reglene ikke skal følges, minst 20 tegn.", IKKE_GJORT)
     laas(conn, f"sak:{sak_id}")
     venter = conn.scalar(sa.select(_O.overstyring_id).where(_O.sak_id == sak_id, _ubesluttet()))
-    id_ = sha256(f"overstyring:{sak_id}:{innhold}:{grunn.strip()}")[:32]
+    id_ = sha256(f"overstyring:{sak_id}:{innhold}:{grunn}")[:32]
     if venter == id_:
         return id_, False
     if venter:
@@ -86,7 +83,7 @@ def foresla_overstyring(
                            IKKE_GJORT, kode=4)  # fmt: skip
     conn.execute(overstyring.insert().values(
         overstyring_id=id_, sak_id=sak_id, utfall=utfall, belop_ore=belop_ore, regelutfall=regelutfall, regel_belop_ore=regel_belop_ore,
-        innhold=innhold, innhold_sha256=sha256(innhold), grunn=grunn.strip(), av=av, tid=naa))  # fmt: skip
+        innhold=innhold, innhold_sha256=sha256(innhold), grunn=grunn, av=av, tid=naa))  # fmt: skip
     return id_, True
 
 

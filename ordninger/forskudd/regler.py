@@ -31,8 +31,9 @@ fd = Regelsett("forskudd")
 # Søknaden
 
 
-@fd.vilkår("FDF § ?", "Søkte om forskudd mens ordningen varte", kilde="aov, revis",
-           valg="Siste dag er 30. juni 2021, den siste som er nevnt i en kilde. Om ordningen varte lenger er ikke funnet")
+@fd.vilkår("FDF § ?", "Søkte om forskudd mens ordningen varte", kilde="aov, revis, reg2021",
+           valg="Fra 1. januar 2021 gjaldt ordningen i perioder med unormalt lang saksbehandlingstid. Hvilke perioder det var, er ikke funnet; hele våren "
+                "er med, og ventetiden på fire uker gjelder. Siste dag er 30. juni 2021, den siste som er nevnt i en kilde. Om ordningen varte lenger er ikke funnet")
 def søkte_mens_ordningen_varte(mottatt_dato, gjelder_fra, gjelder_til):
     return innenfor(mottatt_dato, gjelder_fra, gjelder_til)
 

@@ -28,7 +28,9 @@ lk = Regelsett("lonnskompensasjon")
 # Hvem har rett
 
 
-@lk.vilkår("LKF § 3", "Arbeidsgiveren har plikt til å betale permitteringslønn", kilde="leder, parat")
+@lk.vilkår("LKF § 3", "Arbeidsgiveren har plikt til å betale permitteringslønn", kilde="leder, parat, nito",
+           valg="Medlemskap i folketrygden, vilkårene i folketrygdloven § 4-7, minsteinntekt og melding som arbeidssøker kreves ikke. Studenter, "
+                "deltidsansatte og de som er over 67 år, er med, og permitteringen kan være så liten den vil")
 def har_rett_til_permitteringslønn(rett_til_permitteringslønn):
     return rett_til_permitteringslønn
 
@@ -38,7 +40,9 @@ def er_permittert(permitteringsgrad):
     return permitteringsgrad > 0
 
 
-@lk.vilkår("PLL § 3 b", "Permitteringen begynte senest 31. august 2020", kilde="lov153, naven")
+@lk.vilkår("PLL § 3 b", "Permitteringen begynte senest 31. august 2020", kilde="lov153, naven",
+           valg="Datoen i permitteringsvarselet gjelder, også for den som var syk i varselperioden. En permittering som løp 20. mars 2020, er med; "
+                "har den vart for lenge, er det ingen dager igjen")
 def permittert_før_september(permittert_fra, gjelder_til):
     return senest(permittert_fra, gjelder_til)
 
@@ -53,7 +57,8 @@ def ikke_fiskeindustriordning(fiskeindustriordning):
     return ikke(fiskeindustriordning)
 
 
-@lk.vilkår("LKF § ?", "Er ikke helt sykmeldt", kilde="fagforening")
+@lk.vilkår("LKF § ?", "Er ikke helt sykmeldt i hele perioden", kilde="fagforening, parat",
+           valg="Kilden sier at det ikke gis kompensasjon mens en er helt sykmeldt. Den som er syk i en del av perioden, får trukket fra de dagene")
 def ikke_helt_sykmeldt(helt_sykmeldt):
     return ikke(helt_sykmeldt)
 
@@ -63,7 +68,9 @@ def første_gang_hos_arbeidsgiveren(fått_før):
     return ikke(fått_før)
 
 
-@lk.vilkår("LKF § ?", "Meldte kravet innen fristen", kilde="navlk")
+@lk.vilkår("LKF § ?", "Meldte kravet innen fristen", kilde="navlk",
+           valg="NAVs løsning tok imot krav fra arbeidsgiveren først når permitteringen hadde vart i 20 dager. Et krav som kommer før, blir ikke "
+                "avslått her; at dagene er gått, må ses i kontrollen før utbetaling")
 def meldt_innen_fristen(mottatt_dato, søknadsfrist):
     return senest(mottatt_dato, søknadsfrist)
 
@@ -76,7 +83,7 @@ def har_dager_igjen(dager_å_betale):
 # Dagene
 
 
-@lk.beregning("PLL § 3 b", "Arbeidsgiveren betaler to hele dager, lenger når permitteringen er delvis", enhet="dager", kilde="parat, nbf",
+@lk.beregning("PLL § 3 b", "Arbeidsgiveren betaler to hele dager (ti fra 1. september 2020), lenger når permitteringen er delvis", enhet="dager", kilde="parat, nbf, lov153",
               valg="Dager hos arbeidsgiveren rundes opp til hele dager (50 % gir 4, 40 % gir 5). Avrundingen ved andre grader er ikke funnet")
 def arbeidsgiverdager(dager_hos_arbeidsgiver, permitteringsgrad):
     return hele_opp(andel(dager_hos_arbeidsgiver, permitteringsgrad))
@@ -169,19 +176,23 @@ def rett_til_lønnskompensasjon(har_rett_til_permitteringslønn, er_permittert, 
     return alle(krav, ikke_ti_dagers_lønnsplikt, ikke_fiskeindustriordning, ikke_helt_sykmeldt, første_gang_hos_arbeidsgiveren)
 
 
-@lk.beregning("LKF § ?", "Dager arbeidsgiveren har forskuttert lønn for i permitteringer som begynte før 20. april", enhet="dager", kilde="skatt, agp")
+@lk.beregning("LKR § ?", "Dager arbeidsgiveren har forskuttert lønn for i permitteringer som begynte før 20. april", enhet="dager", kilde="skatt, agp")
 def forskutterte_dager_som_teller(permittert_fra, refusjon_før, forskutterte_dager, dager_å_betale):
     return hvis(før(permittert_fra, refusjon_før), lavest(forskutterte_dager, dager_å_betale), 0)
 
 
 @lk.beløp("LKF § ?", "Til den permitterte: beløpet per dag for dagene som ikke er forskuttert", til="soker", klasse="LONNSKOMP",
           fom="første_dag", tom="siste_dag", kilde="skatt, agp",
-          valg="Den som er permittert fra 20. april eller senere får alle dagene selv, også når arbeidsgiveren har forskuttert")
+          valg="Den som er permittert fra 20. april eller senere får alle dagene selv, også når arbeidsgiveren har forskuttert. Linjen er før skatt: NAV "
+               "trakk skatt før utbetaling, men skattekortet er ikke blant opplysningene her, og det må avklares før ordningen kan brukes. De 18 "
+               "dagene gir ikke feriepenger")
 def til_den_permitterte(dagbeløp, dager_å_betale, forskutterte_dager_som_teller):
     return dagbeløp * (dager_å_betale - forskutterte_dager_som_teller)
 
 
-@lk.beløp("LKF § ?", "Refusjon til arbeidsgiveren for dagene som er forskuttert, når den er krevd i tide", til="arbeidsgiver",
-          klasse="LONNSKOMPREF", fom="første_dag", tom="siste_dag", kilde="skatt, agp")
+@lk.beløp("LKR § ?", "Refusjon til arbeidsgiveren for dagene som er forskuttert, når den er krevd i tide", til="arbeidsgiver",
+          klasse="LONNSKOMPREF", fom="første_dag", tom="siste_dag", kilde="skatt, agp",
+          valg="Lønn for mer enn to dager som er betalt før 20. mars, blir ikke refundert: dagene fra staten begynner tidligst 20. mars. Det er ikke "
+               "arbeidsgiveravgift av refundert lønn; det gjør arbeidsgiveren opp i a-meldingen")
 def refusjon_til_arbeidsgiveren(dagbeløp, forskutterte_dager_som_teller, mottatt_dato, refusjonsfrist):
     return hvis(senest(mottatt_dato, refusjonsfrist), dagbeløp * forskutterte_dager_som_teller, 0)

@@ -7,6 +7,7 @@ from kjerne.kontrakt import (
     antall_av,
     av_type,
     dager_etter,
+    er,
     ett_av,
     etter,
     før,
@@ -50,6 +51,18 @@ def frilanser_før_mars_2020(søker_frilans, frilanser_fra, skjæringstidspunkt)
 @sn.vilkår("FRL § 1", "Foretaket var registrert før 1. mars 2020, når det er søkt som næringsdrivende", kilde="lov72, navsn")
 def foretak_før_mars_2020(søker_næring, foretak_registrert, skjæringstidspunkt):
     return ett_av(ikke(søker_næring), før(foretak_registrert, skjæringstidspunkt))
+
+@sn.vilkår("FRL § 1", "Næringen hadde begynt å gi inntekt før 1. mars 2020, når det er søkt som næringsdrivende", kilde="lov72, ftb")
+def næring_i_gang_før_mars_2020(søker_næring, næring_startet, skjæringstidspunkt):
+    return ett_av(ikke(søker_næring), før(næring_startet, skjæringstidspunkt))
+
+@sn.vilkår("FRL § 1", "Hadde aktivitet i Norge før 1. mars 2020, eller på Svalbard som medlem i folketrygden", kilde="lov72", valg="Søkeren svarer selv. Medlemmer på Svalbard etter folketrygdloven § 2-3 er med; hvordan NAV kontrollerte det, er ikke funnet")
+def aktiv_i_norge_før_mars_2020(aktivitet_i_norge):
+    return aktivitet_i_norge
+
+@sn.vilkår("FRL § ?", "Foretaket er et enkeltpersonforetak, ANS eller DA, når det er søkt som næringsdrivende", kilde="navsn, form", valg="Kildene nevner bare disse tre formene. Den som eier et aksjeselskap, er ikke næringsdrivende der")
+def foretaksformen_er_omfattet(søker_næring, foretaksform):
+    return ett_av(ikke(søker_næring), ikke(er(foretaksform, "annen")))
 
 @sn.vilkår("FRL § 2", "Har hatt minst 0,75 G i inntekten det er søkt for", kilde="lov72, ftb", valg="NAVs avslagskode var FOR_LAVT_BG. Loven sier «over 0,75 G»; NAV lot akkurat 0,75 G gi rett. Bare inntekt før 1. mars 2020 teller, og lønn teller ikke")
 def har_nok_inntekt(søker_frilans, årlig_frilansinntekt, søker_næring, årlig_næringsinntekt, minst_antall_g, grunnbeløp_mars_2020):
@@ -99,7 +112,7 @@ def første_gang_for_perioden(fått_for_perioden):
 def har_tap_som_dekkes(til_frilanseren, til_den_næringsdrivende):
     return til_frilanseren + til_den_næringsdrivende > 0
 
-# Dagene
+# Dagene, månedene i A-ordningen og grunnlaget i kroner per år
 
 @sn.beregning("FRL § ?", "Perioden er kalendermåneden; i april 2020 er 30. og 31. mars med", enhet="dato", kilde="ftb")
 def periodens_første_dag(periode_til, dager_fra_forrige_måned):
@@ -107,13 +120,13 @@ def periodens_første_dag(periode_til, dager_fra_forrige_måned):
 
 @sn.beregning("FRL § ?", "Frilanseren bærer de første 16 kalenderdagene selv, én gang", enhet="dato", kilde="navsn, form, vaaler", valg="Én gang for frilans og én gang for næring: skjemaet spør hver for seg om det er utbetalt før. Er en senere måned innvilget først, regnes dagene fra datoen tapet begynte")
 def første_dag_frilans(utbetalt_frilans_før, siste_innvilgede_periode, periode_til, frilanstap_fra, egenandelsdager, periodens_første_dag):
-    etter_egenandelen = høyest(dager_etter(frilanstap_fra, egenandelsdager), periodens_første_dag)
-    return hvis(alle(utbetalt_frilans_før > 0, før(siste_innvilgede_periode, periode_til)), periodens_første_dag, etter_egenandelen)
+    båret = alle(utbetalt_frilans_før > 0, før(siste_innvilgede_periode, periode_til))
+    return hvis(båret, periodens_første_dag, høyest(dager_etter(frilanstap_fra, egenandelsdager), periodens_første_dag))
 
 @sn.beregning("FRL § ?", "Den næringsdrivende bærer de første 16 kalenderdagene selv, én gang", enhet="dato", kilde="navsn, form, vaaler")
 def første_dag_næring(utbetalt_næring_før, siste_innvilgede_periode, periode_til, næringstap_fra, egenandelsdager, periodens_første_dag):
-    etter_egenandelen = høyest(dager_etter(næringstap_fra, egenandelsdager), periodens_første_dag)
-    return hvis(alle(utbetalt_næring_før > 0, før(siste_innvilgede_periode, periode_til)), periodens_første_dag, etter_egenandelen)
+    båret = alle(utbetalt_næring_før > 0, før(siste_innvilgede_periode, periode_til))
+    return hvis(båret, periodens_første_dag, høyest(dager_etter(næringstap_fra, egenandelsdager), periodens_første_dag))
 
 @sn.beregning("FRL § ?", "Første dag som det er søkt for; oppgitte inntekter som det ikke er søkt for, gjelder fra denne dagen", enhet="dato", kilde="form, ftb")
 def første_dag(søker_frilans, første_dag_frilans, søker_næring, første_dag_næring):
@@ -134,8 +147,6 @@ def dager_2(deles_fra, periode_til):
 @sn.beregning("FRL § ?", "Frilanstapet begynte før næringstapet", enhet="ja/nei", kilde="ftb")
 def frilans_først(søker_frilans, første_dag_frilans, søker_næring, første_dag_næring):
     return alle(søker_frilans, søker_næring, før(første_dag_frilans, første_dag_næring))
-
-# Månedene i A-ordningen
 
 @sn.beregning("FRL § 3", "Grunnlaget bygger på månedene før denne datoen", enhet="dato", kilde="lov72, ftb")
 def grunnlagsdato(skjæringstidspunkt):
@@ -179,20 +190,18 @@ def frilansmåneder(ny_frilanser, frilansinntekter, ytelser, skjæringstidspunkt
 def frilans_uten_ytelse(frilansinntekter, skjæringstidspunkt, frilansmåneder, måneder_bakover, ytelser):
     return siste_måneder_uten(frilansinntekter, skjæringstidspunkt, frilansmåneder, måneder_bakover, ytelser)
 
-# Grunnlaget, i kroner per år
-
-@sn.beregning("FRL § 3", "Frilansinntekten er snittet av månedene ganger tolv", enhet="kr/år", kilde="lov72, ftb", valg="Har alle månedene ytelse, regnes de likevel med. En sum under null regnes som null. Måneder uten oppdrag teller med i snittet")
-def årlig_frilansinntekt(ny_frilanser, måneder_uten_ytelse, grunnlagsmåneder, frilansinntekter, frilans_uten_ytelse, skjæringstidspunkt, frilansmåneder):
+@sn.beregning("FRL § 3", "Frilansinntekten er snittet av månedene ganger tolv", enhet="kr/år", kilde="lov72, ftb", valg="Har alle månedene ytelse, regnes de likevel med. En sum under null regnes som null. Måneder uten oppdrag teller med i snittet. Står inntekten på flere fødselsnumre, fastsetter en saksbehandler den")
+def årlig_frilansinntekt(inntekt_på_ett_nummer, fastsatt_frilansinntekt, ny_frilanser, måneder_uten_ytelse, grunnlagsmåneder, frilansinntekter, frilans_uten_ytelse, skjæringstidspunkt, frilansmåneder):
     ingen_uten_ytelse = hvis(ny_frilanser, måneder_uten_ytelse == 0, grunnlagsmåneder == 0)
     alle_måneder = sum_av(siste_måneder(frilansinntekter, skjæringstidspunkt, frilansmåneder))
     inntekt = høyest(0, nøyaktig(hvis(ingen_uten_ytelse, alle_måneder, sum_av(frilans_uten_ytelse))))
-    return hvis(frilansmåneder == 0, 0, inntekt / frilansmåneder * 12)
+    return hvis(inntekt_på_ett_nummer, hvis(frilansmåneder == 0, 0, inntekt / frilansmåneder * 12), fastsatt_frilansinntekt)
 
 @sn.beregning("FRL § 3", "Lønnen er snittet av de samme månedene ganger tolv, eller februar 2020 når ingen måned er igjen", enhet="kr/år", kilde="ftb", valg="NAV brukte måneden perioden begynner i når ingen måned var igjen; her er det alltid februar 2020")
-def årlig_arbeidsinntekt(arbeidsinntekter, ytelser, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover):
-    uten = sum_av(siste_måneder_uten(arbeidsinntekter, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover, ytelser))
-    februar = sum_av(siste_måneder(arbeidsinntekter, skjæringstidspunkt, 1))
-    return hvis(grunnlagsmåneder == 0, februar, uten / grunnlagsmåneder) * 12
+def årlig_arbeidsinntekt(inntekt_på_ett_nummer, fastsatt_arbeidsinntekt, arbeidsinntekter, ytelser, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover):
+    uten_ytelse = siste_måneder_uten(arbeidsinntekter, skjæringstidspunkt, grunnlagsmåneder, måneder_bakover, ytelser)
+    snitt = hvis(grunnlagsmåneder == 0, sum_av(siste_måneder(arbeidsinntekter, skjæringstidspunkt, 1)), sum_av(uten_ytelse) / grunnlagsmåneder)
+    return hvis(inntekt_på_ett_nummer, snitt * 12, fastsatt_arbeidsinntekt)
 
 @sn.beregning("FRL § 3", "Dager i året næringen har gitt inntekt", enhet="dager", kilde="lov72, ftb", valg="NAV regner med begge ytterdagene, 1. januar og 1. mars 2020. Startet den lørdag 29. februar 2020, er det to dager")
 def næringsdager(næring_startet, næringsåret_slutter, skjæringstidspunkt, dager_når_bare_helg):
@@ -214,12 +223,11 @@ def oppgitt_næringsinntekt(søker_næring, første_dag_næring, første_dag, pe
     dager = ukedager(hvis(søker_næring, første_dag_næring, første_dag), periode_til)
     return hvis(dager == 0, 0, inntekt_næring / dager * dager_i_året)
 
-@sn.beregning("FRL § 3", "Dagpenger og AAP i perioden etter meldekortene, regnet om til år", enhet="kr/år", kilde="ftb")
+@sn.beregning("FRL § 3", "Dagpenger og AAP i perioden etter meldekortene, regnet om til år", enhet="kr/år", kilde="ftb", valg="NAVs skjema ba om lønn og ytelser fra NAV i ett tall, og da ville dagpenger og AAP blitt trukket fra to ganger. Her holdes de utenfor det oppgitte og regnes bare av meldekortene. NAV regnet meldekortene bare for den som ikke hadde noen måned uten ytelse før mars 2020")
 def dagpenger_og_aap_per_år(dagpengedager, dagpengesats, dagpengefaktor, aapdager, aapsats, aapfaktor, første_dag, periode_til, dager_i_året):
-    dagpenger = hvis(dagpengedager == 0, 0, dagpengedager * dagpengesats * dagpengefaktor)
-    aap = hvis(aapdager == 0, 0, aapdager * aapsats * aapfaktor)
+    meldekort = hvis(dagpengedager == 0, 0, dagpengedager * dagpengesats * dagpengefaktor) + hvis(aapdager == 0, 0, aapdager * aapsats * aapfaktor)
     dager = ukedager(første_dag, periode_til)
-    return hvis(dager == 0, 0, (dagpenger + aap) / dager * dager_i_året)
+    return hvis(dager == 0, 0, meldekort / dager * dager_i_året)
 
 @sn.beregning("FRL § 3 tredje ledd", "Annen inntekt: lønnen i registeret, eller den oppgitte når den er høyere, og dagpenger og AAP", enhet="kr/år", kilde="ftb")
 def annen_inntekt(årlig_arbeidsinntekt, inntekt_arbeid, første_dag, periode_til, dagpenger_og_aap_per_år, dager_i_året):
@@ -234,7 +242,7 @@ def frilansgrunnlag(søker_frilans, årlig_frilansinntekt, oppgitt_frilansinntek
 def næringsgrunnlag(søker_næring, årlig_næringsinntekt, oppgitt_næringsinntekt):
     return hvis(søker_næring, høyest(årlig_næringsinntekt, oppgitt_næringsinntekt), oppgitt_næringsinntekt)
 
-# Tapet, taket og dagsatsene
+# Tapet, taket, dagsatsene, retten og beløpene
 
 @sn.beregning("FRL § ?", "Løpende frilansinntekt: det av grunnlaget som ikke har falt bort", enhet="kr/år", kilde="ftb", valg="Graden NAV brukte er ikke funnet. Bortfallet er grunnlaget minus oppgitt inntekt i perioden, aldri under null")
 def løpende_frilans(frilansgrunnlag, oppgitt_frilansinntekt):
@@ -248,28 +256,22 @@ def løpende_næring(næringsgrunnlag, oppgitt_næringsinntekt):
 def seks_g(maks_antall_g, grunnbeløp_mars_2020):
     return maks_antall_g * grunnbeløp_mars_2020
 
-@sn.beregning("FRL § ?", "Tapet som dekkes i del 1: det ene tapet, opp til det som er igjen av 6 G når den andre inntekten løper fullt", enhet="kr/år", kilde="ftb", valg="Inntekten som ennå ikke har falt bort, regnes som inntekten før mars 2020. Er det ene grunnlaget alene under 0,75 G, gir del 1 ingenting")
-def grense_1(frilans_først, frilansgrunnlag, løpende_frilans, årlig_frilansinntekt, næringsgrunnlag, løpende_næring, årlig_næringsinntekt, annen_inntekt, seks_g, nok_i_del_1, dager_1):
+@sn.beregning("FRL § ?", "Tapet som dekkes i del 1: det ene tapet, opp til det som er igjen av 6 G når den andre inntekten løper fullt", enhet="kr/år", kilde="ftb", valg="Inntekten som ennå ikke har falt bort, regnes som inntekten før mars 2020. De 0,75 G prøves for hele søknadsperioden, ikke for hver del: NAV lot alle delene gi penger når vilkåret var oppfylt i én av dem")
+def grense_1(frilans_først, frilansgrunnlag, løpende_frilans, årlig_frilansinntekt, næringsgrunnlag, løpende_næring, årlig_næringsinntekt, annen_inntekt, seks_g, dager_1):
     bortfall = hvis(frilans_først, frilansgrunnlag - løpende_frilans, næringsgrunnlag - løpende_næring)
     løpende = annen_inntekt + hvis(frilans_først, løpende_frilans + årlig_næringsinntekt, årlig_frilansinntekt + løpende_næring)
-    tak = lavest(seks_g, bortfall + løpende)
-    return hvis(alle(nok_i_del_1, dager_1 > 0), høyest(0, tak - løpende), 0)
-
-@sn.beregning("FRL § ?", "Inntekten som det er søkt for i del 1, er minst 0,75 G", enhet="ja/nei", kilde="ftb")
-def nok_i_del_1(frilans_først, årlig_frilansinntekt, årlig_næringsinntekt, minst_antall_g, grunnbeløp_mars_2020):
-    return nøyaktig(hvis(frilans_først, årlig_frilansinntekt, årlig_næringsinntekt)) >= minst_antall_g * grunnbeløp_mars_2020
+    return hvis(dager_1 > 0, høyest(0, lavest(seks_g, bortfall + løpende) - løpende), 0)
 
 @sn.beregning("FRL § ?", "Løpende inntekt over 6 G i del 1 flyttes til del 2 etter antall virkedager", enhet="kr/år", kilde="ftb", valg="Del 1 slutter aldri med en måned, bortsett fra 31. mars 2020, som NAV ikke regnet som en månedsslutt")
-def overført(frilans_først, løpende_frilans, løpende_næring, årlig_frilansinntekt, annen_inntekt, seks_g, nok_i_del_1, dager_1, dager_2):
+def overført(frilans_først, løpende_frilans, løpende_næring, årlig_frilansinntekt, annen_inntekt, seks_g, dager_1, dager_2):
     løpende = hvis(frilans_først, løpende_frilans, løpende_næring)
     igjen = seks_g - annen_inntekt - hvis(frilans_først, 0, årlig_frilansinntekt)
     over = lavest(løpende, høyest(0, løpende - igjen)) * dager_1 / dager_2
-    return hvis(alle(nok_i_del_1, dager_1 > 0, dager_2 > 0), over, 0)
+    return hvis(alle(dager_1 > 0, dager_2 > 0), over, 0)
 
 @sn.beregning("FRL § ?", "Tapet som dekkes i del 2: begge tap, opp til det som er igjen av 6 G når annen og løpende inntekt er trukket fra", enhet="kr/år", kilde="ftb")
 def grense_2(frilansgrunnlag, næringsgrunnlag, annen_inntekt, løpende_frilans, løpende_næring, seks_g, overført):
-    tak = lavest(seks_g - overført, frilansgrunnlag + næringsgrunnlag + annen_inntekt)
-    return høyest(0, tak - annen_inntekt - løpende_frilans - løpende_næring)
+    return høyest(0, lavest(seks_g - overført, frilansgrunnlag + næringsgrunnlag + annen_inntekt) - annen_inntekt - løpende_frilans - løpende_næring)
 
 @sn.beregning("FRL § ?", "Dagsatsen i del 1: dekningsgraden av tapet, delt på 260", enhet="kr/dag", kilde="ftb, prop116, regn60")
 def dagsats_1(grense_1, dekningsgrad, dager_i_året):
@@ -283,15 +285,13 @@ def dagsats_frilans(frilansgrunnlag, løpende_frilans, grense_2, dekningsgrad, d
 def dagsats_næring(frilansgrunnlag, løpende_frilans, grense_2, dekningsgrad, dager_i_året):
     return hele_kroner(høyest(0, grense_2 - (frilansgrunnlag - løpende_frilans)) * dekningsgrad / dager_i_året)
 
-# Retten og beløpene
-
 @sn.rett("FRL § 1", "Har rett til kompensasjonsytelse", kilde="lov72")
-def rett_til_kompensasjon(tap_på_grunn_av_korona, ikke_dekket_av_annen_ytelse, frilanser_før_mars_2020, foretak_før_mars_2020, har_nok_inntekt, har_frilansinntekt, fylt_18_i_måneden, ikke_67_før_måneden, tapet_etter_12_mars, annen_inntekt_under_6_g, søker_for_noe, hel_søknadsperiode, tapet_begynte_i_tide, søkt_i_tide, første_gang_for_perioden, har_tap_som_dekkes):
-    person = alle(frilanser_før_mars_2020, foretak_før_mars_2020, har_nok_inntekt, har_frilansinntekt, fylt_18_i_måneden, ikke_67_før_måneden)
+def rett_til_kompensasjon(tap_på_grunn_av_korona, ikke_dekket_av_annen_ytelse, frilanser_før_mars_2020, foretak_før_mars_2020, næring_i_gang_før_mars_2020, aktiv_i_norge_før_mars_2020, foretaksformen_er_omfattet, har_nok_inntekt, har_frilansinntekt, fylt_18_i_måneden, ikke_67_før_måneden, tapet_etter_12_mars, annen_inntekt_under_6_g, søker_for_noe, hel_søknadsperiode, tapet_begynte_i_tide, søkt_i_tide, første_gang_for_perioden, har_tap_som_dekkes):
+    søkeren = alle(frilanser_før_mars_2020, foretak_før_mars_2020, næring_i_gang_før_mars_2020, aktiv_i_norge_før_mars_2020, foretaksformen_er_omfattet, har_nok_inntekt, har_frilansinntekt, fylt_18_i_måneden, ikke_67_før_måneden)
     tapet = alle(tap_på_grunn_av_korona, ikke_dekket_av_annen_ytelse, tapet_etter_12_mars, tapet_begynte_i_tide, annen_inntekt_under_6_g, har_tap_som_dekkes)
-    return alle(person, tapet, søker_for_noe, hel_søknadsperiode, søkt_i_tide, første_gang_for_perioden)
+    return alle(søkeren, tapet, søker_for_noe, hel_søknadsperiode, søkt_i_tide, første_gang_for_perioden)
 
-@sn.beløp("FRL § ?", "Til frilanseren: dagsatsen for hver dag mandag til fredag", til="frilanser", klasse="FRISINN-FRILANS", fom="første_dag_frilans", tom="periode_til", kilde="ftb, fptilb")
+@sn.beløp("FRL § ?", "Til frilanseren: dagsatsen for hver dag mandag til fredag", til="frilanser", klasse="FRISINN-FRILANS", fom="første_dag_frilans", tom="periode_til", kilde="ftb, fptilb", valg="Linjen er før skatt. NAV trakk skatt av denne klassen etter skattekortet, men ikke av FRISINN-SELVST-OP. Skattekortet er ikke blant opplysningene her, så trekket må gjøres av den som betaler ut, og må avklares før ordningen kan brukes")
 def til_frilanseren(dagsats_frilans, dager_2, dagsats_1, dager_1, frilans_først):
     return dagsats_frilans * dager_2 + hvis(frilans_først, dagsats_1 * dager_1, 0)
 

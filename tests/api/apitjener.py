@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import re
 import socket
 import subprocess
@@ -49,10 +50,11 @@ class Svar:
 class Tjener:
     """The application in a thread of this process. With `Lokal`, the door is opened with the start token."""
 
-    def __init__(self, motor: Any, data: Path, innlogging: Innlogging | None = None, klokke: Klokke | None = None, **rom: Any):
+    def __init__(self, motor: Any, data: Path, innlogging: Innlogging | None = None, klokke: Klokke | None = None,
+                 ordninger: Path = EVENTYR, **rom: Any):  # fmt: skip
         data.mkdir(exist_ok=True)
         self.innlogging = innlogging or Lokal()
-        self.app = lag_app(Arbeidsrom(data, motor, klokke or Klokke(), **rom), oppdag(EVENTYR)[0], self.innlogging)
+        self.app = lag_app(Arbeidsrom(data, motor, klokke or Klokke(), **rom), oppdag(ordninger)[0], self.innlogging)
         self._tjener = uvicorn.Server(uvicorn.Config(self.app, port=0, log_level="error", access_log=False, ws="none"))
         self._traad = threading.Thread(target=self._tjener.run, daemon=True)
 
@@ -93,7 +95,8 @@ class Tjener:
             ut = b""
             with contextlib.suppress(OSError):  # it hung up, which is an answer
                 s.sendall(data)
-                s.shutdown(socket.SHUT_WR)
+                if b"Connection: close" not in data:
+                    s.shutdown(socket.SHUT_WR)  # nothing more comes, so that whoever waits for more gives up
                 while bit := s.recv(65536):
                     ut += bit
         return ut
@@ -136,6 +139,12 @@ class Prosess:
         assert svar.status == 303
         self.kapsel = svar.hoder["set-cookie"].split(";")[0]
         assert self.kapsel.startswith(KAPSEL)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor it has used (Linux)."""
+        felt = Path(f"/proc/{self._p.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(felt[11]) + int(felt[12])) / os.sysconf("SC_CLK_TCK")
 
     def drep(self) -> None:
         self._p.kill()

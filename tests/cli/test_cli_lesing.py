@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from kjerne.cli.forklaring import skriv
 from kjerne.drift.innstillinger import Innstillinger
+from kjerne.kjoring.forklaringstekst import skriv
 from tests.cli.dorer import EVENTYR, miljo, ordning
 
 LESER = [

@@ -39,10 +39,10 @@ def _rett_fra_malen(k: Kjoring, skriver: Brevskriver, bit: int) -> dict[str, str
     trace = hent_ramme(k, k.resultat("vurder", bit)["sporing"], "sporing").set_index("sak_id").loc[vedtakene["sak_id"]]
     egne = saker.loc[vedtakene["sak_id"]]
     tekst = {m: skriver._verdier(trace, m) for m in ("nb", "nn")}
-    ut = {}
+    ut, lov = {}, skriver._lov(trace)
     for nr, rad in enumerate(vedtakene.itertuples()):
         m = egne["maalform"].iloc[nr]
         verdier = {n: kolonne[nr] for n, kolonne in tekst[m].items()}
-        sak = skriver._sak(rad, m, egne["ident"].iloc[nr], verdier, linjer.get(rad.vedtak_id, ()), k.grunnlag.hentetdato)
+        sak = skriver._sak(rad, m, egne["ident"].iloc[nr], verdier, linjer.get(rad.vedtak_id, ()), k.grunnlag.hentetdato, lov[nr])
         ut[rad.vedtak_id] = skriver.mal.skriv_rett_fra_malen(sak)
     return ut

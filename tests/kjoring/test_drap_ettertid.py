@@ -7,9 +7,7 @@ disturbed. On both databases.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import shutil
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,19 +31,25 @@ from kjerne.kjoring.revurderingsforslag import foreslaa, godkjenn_forslag, les_f
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.stoppknapp import bekreft_start, foresla_start, trykk
 from kjerne.kontrakt.identer import lag_kontonr
-from kjerne.lager import feilpunkt
 from kjerne.lager.motor import aapne, lesende
-from kjerne.lager.tabeller import kjoring, kvalitetsdom, sak, soknad, stopp
+from kjerne.lager.tabeller import kjoring, kvalitetsdom, metadata, sak, soknad, stopp
+from kjerne.lager.tilstand import tilstandshash
 from kjerne.mottak import Soknadsform
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.syntetisk.bank import svar_paa
+from kjerne.syntetisk.oppdragssystem import AVVIST, meldinger
+from kjerne.syntetisk.oppdragssystem import svar_paa as svar_fra_os
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
+from kjerne.utbetaling.oppdrag.nedgang import NEDGANG_AVVIST
+from kjerne.utbetaling.oppdrag.nedgang import filer as nedgangsfiler
 from kjerne.utbetaling.tilstand import OVERGANGER, UTE
 from kjerne.vedtak.fatte import AVGJORT
 from kjerne.vedtak.saksbehandling import opplysninger
+from tests.drap import drep_ved, merk_drap
 from tests.kjoring.conftest import DAG, betal_alt, godkjenn_alt
+from tests.kjoring.oppdragsordning import med_oppdrag
 from tests.kjoring.test_linjekontroll import ANNEN_GAARD, GAARD, lag_vedtak
-from tests.kjoring.test_revurdering import NED, OPP, REGEL, endre_regel, hash_av
+from tests.kjoring.test_revurdering import NED, OPP, REGEL, endre_regel
 from tests.punkter import opptak
 
 ORDNING = "askeladden"
@@ -122,6 +126,41 @@ def _stopphandlinger(rom: Arbeidsrom) -> list[str]:
         return list(conn.scalars(sa.select(stopp.c.handling).order_by(stopp.c.nr)))
 
 
+def oppdragsdag(rom: Arbeidsrom) -> None:
+    """A day with Oppdragssystemet: the batch sent, one refused, reconciled; decided once more to less, which is told in a file of its
+    own, answered and reconciled. Each looks at where things are."""
+    verk = finn(ORDNING)
+    if not ventende(rom, ORDNING, tilstander=UTE):
+        godkjenn_alt(rom)
+    if not les_forslag(rom, ORDNING):
+        _sendt_og_besvart(rom, verk)
+    revurder(rom)
+    _sendt_og_besvart(rom, verk)
+    if igjen := [r["ende_til_ende_id"] for r in avviste(rom, ORDNING) if r["stand"] == NEDGANG_AVVIST]:
+        betal_avviste(rom, ORDNING, igjen, None, "mottakeren har rettet feilen hos seg", "per")
+    _sendt_og_besvart(rom, verk)
+
+
+def _sendt_og_besvart(rom: Arbeidsrom, verk) -> None:
+    for s in betal_godkjente(rom, verk, "", "anne"):
+        ut = rom.data / f"svar-{s['bunt_id']}.xml"
+        _svar(rom, s, ut)
+        les_kvitteringer(rom, ut, "ola")
+    with lesende(rom.motor) as conn:
+        kvittert = any(f.tilstand == "kvittert" for f in nedgangsfiler(conn, ORDNING))
+    if kvittert or ventende(rom, ORDNING, tilstander=("kvittert",)):
+        avstem(rom, verk, "ola")
+
+
+def _svar(rom: Arbeidsrom, s: dict, ut: Path) -> None:
+    """Some of a batch are refused, and one of the first file that takes away; of the next file nothing."""
+    with lesende(rom.motor) as conn:
+        ned = [f.fil_id for f in nedgangsfiler(conn, ORDNING)]
+    forste = next(sak for sak, _ in meldinger(Path(s["fil"])))
+    avvist = {forste: AVVIST} if ned and s["bunt_id"] == ned[0] else {}
+    svar_fra_os(Path(s["fil"]), ut, avvis=0.0 if s["bunt_id"] in ned else 0.02, svar=avvist)
+
+
 def behandling(rom: Arbeidsrom) -> None:
     """A caseworker decides one case as the rules do, and another otherwise, which another person confirms."""
     rom, verk = replace(rom, klokke=Stillklokke(DAG + dt.timedelta(days=40))), finn(ORDNING)
@@ -188,6 +227,7 @@ class Arbeid:
     punkter: frozenset[str]
     regel: tuple[str, str] | None = None
     betalt: bool = True  # the batch of the run is paid before
+    oppdrag: bool = False  # the scheme pays through Oppdragssystemet
 
 
 _OMGJORING = frozenset(f"{sted}.{n}" for sted, navn in {
@@ -209,28 +249,42 @@ ARBEID = {
         "kvittering.etter_lagring", "kvittering.etter_bokforing", "ny_betaling.etter_beslutning", "ramme.etter_reservasjon",
         "hovedbok.etter_posteringer", "avtrykk.etter_nye",
     }), betalt=False),
+    "oppdragsdag": Arbeid(oppdragsdag, frozenset({
+        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt",
+        *(f"oppdragsfil.etter.{h}" for h in ("sendt", "kvittert", "avstemt")),
+        *(f"{sted}.etter_{n}" for sted in ("utsending", "avstemming") for n in ("temp", "fsync", "rename")),
+        "utsending.for_commit", "utsending.etter_commit", "bunt.for.send", "bunt.etter.send", "kvittering.etter_bokforing",
+    }), NED, betalt=False, oppdrag=True),
 }
-ARKIV = frozenset({"arkiv.etter_temp", "arkiv.etter_fsync", "arkiv.etter_rename"})  # test_avvikling kills there
-ETTERTID = ARKIV.union(*(a.punkter for a in ARBEID.values()))  # every test run proves that these are passed and killed at
+ETTERTID = frozenset().union(*(a.punkter for a in ARBEID.values()))  # every test run proves that these are passed and killed at
 
 
 @pytest.mark.parametrize("navn", ARBEID)
-def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_path, monkeypatch):
+def test_drept_ved_hvert_punkt_og_startet_igjen(navn, kjort, ferdig_sqlite, tmp_path, monkeypatch, request):
     arbeid = ARBEID[navn]
     if arbeid.betalt:
         betal_alt(kjort)
+    if arbeid.oppdrag:
+        med_oppdrag(tmp_path / "ordninger", monkeypatch)
     if arbeid.regel:
         endre_regel(tmp_path, monkeypatch, *arbeid.regel)
     fasit, passert = _uforstyrret(arbeid, ferdig_sqlite, tmp_path / "uforstyrret")
     assert set(passert) >= arbeid.punkter
     for punkt in passert:
-        assert drept(kjort, arbeid.gjor, f"{punkt}:1:sigkill"), punkt
+        assert drept(kjort, arbeid.gjor, punkt), punkt
     arbeid.gjor(aapnet(kjort))
-    assert hash_av(kjort) == fasit
+    assert tabeller(kjort) == fasit
+    merk_drap(request, kjort.motor.dialect.name, passert)
     assert not list(kjort.data.rglob(".under-arbeid-*"))
 
 
-def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[str, list[str]]:
+def tabeller(rom: Arbeidsrom) -> dict[str, str]:
+    """The state of each table, so that a failing test names the one that differs."""
+    with lesende(rom.motor) as conn:
+        return {navn: tilstandshash(conn, uten=set(metadata.tables) - {navn}) for navn in metadata.tables}
+
+
+def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[dict[str, str], list[str]]:
     """(the state when nothing happens, the points in the order in which they are passed first)."""
     shutil.copytree(ferdig, mappe)
     rom = Arbeidsrom(mappe / "data", aapne(f"sqlite:///{mappe / 'lager.db'}"), Stillklokke(DAG))
@@ -238,7 +292,7 @@ def _uforstyrret(arbeid: Arbeid, ferdig: Path, mappe: Path) -> tuple[str, list[s
         betal_alt(rom)
     with opptak() as passert:
         arbeid.gjor(rom)
-        return hash_av(rom), list(passert)
+        return tabeller(rom), list(passert)
 
 
 def aapnet(rom: Arbeidsrom) -> Arbeidsrom:
@@ -246,14 +300,7 @@ def aapnet(rom: Arbeidsrom) -> Arbeidsrom:
     return Arbeidsrom.aapne(Innstillinger(rom.data, rom.motor.url.render_as_string(hide_password=False)), rom.klokke)
 
 
-def drept(rom: Arbeidsrom, gjor: Callable[[Arbeidsrom], None], onske: str) -> bool:
-    """One attempt in a process of its own. True when it was killed."""
+def drept(rom: Arbeidsrom, gjor: Callable[[Arbeidsrom], object], punkt: str) -> bool:
+    """One attempt in a process of its own. True when it was killed at its first passing of the point."""
     rom.motor.dispose()
-    if (barn := os.fork()) == 0:
-        os.environ["FEILPUNKT"] = onske
-        try:
-            feilpunkt.nullstill()
-            gjor(aapnet(rom))
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(barn, 0)[1]) == -signal.SIGKILL
+    return drep_ved(lambda: gjor(aapnet(rom)), punkt)

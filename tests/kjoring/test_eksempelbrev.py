@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
+import pandas as pd
 import pytest
 
 from kjerne.kjoring.brevskriver import Brevskriver
@@ -48,6 +49,24 @@ def test_brevet_sier_hvilket_ledd_og_hvilken_bokstav_regelen_staar_i(eksempler):
     assert "Regelen står i Kongens lov nr. 1 § 2 bokstav a." in brev and "§ 2 bokstav b." in brev
     sporing, _ = forste(eksempler, INNVILGET)
     assert "§ 4<" in eksempelbrev(sporing).replace("\u00a0", " ")
+
+
+def test_brevet_nevner_loven_som_gjaldt_paa_dagen_i_saken(tmp_path):
+    """The clock of the scheme is the day the work was lost; A-05 lost it before the scheme began, the granted ones in it."""
+    shutil.copytree(EVENTYR, tmp_path / "eventyr", ignore=shutil.ignore_patterns("__pycache__"))
+    mappe = tmp_path / "eventyr" / "askeladden"
+    tekst = '{ fra = %s, navn = "%s", paragrafer = %s, kort = { nb = "%s", nn = "%s" } }'
+    to = ", ".join([tekst % ("1800-01-01", "Gammel", "false", "kongens gamle lov", "kongens gamle lov"),
+                    tekst % ("2020-03-01", "Ny", "true", "kongens nye lov", "kongens nye lov")])  # fmt: skip
+    bytt(mappe / "ordning.toml", 'KL = { navn = "Kongens lov nr. 1" }', f'KL = {{ navn = "Kongens lov nr. 1", tekster = [{to}] }}')
+    bytt(mappe / "ordning.toml", 'tilstand = "godkjent"', 'tilstand = "godkjent"\nhovedkilde = "KL"')
+    eksempler = les_eksempler(les_regelverk(mappe))
+    ny = eksempelbrev(forste(eksempler, INNVILGET)[0]).replace("\u00a0", " ")
+    assert "kongens nye lov § 4<" in ny and "alle vilkårene i kongens nye lov." in ny and "gamle" not in ny
+    fakta = eksempler.fakta["jaget_fra"]
+    tidlig = next(i for i, u in enumerate(eksempler.kjor().utfall) if u == AVSLAG and fakta.iloc[i] < pd.Timestamp(2020, 3, 1))
+    gammel = eksempelbrev(eksempler.kjor(utvalg=[tidlig])).replace("\u00a0", " ")
+    assert "Regelen står i kongens gamle lov." in gammel and "nye" not in gammel
 
 
 def test_stegene_i_brevet_er_i_den_rekkefoelgen_det_regnes(tmp_path):

@@ -95,7 +95,7 @@ def test_svar_tar_opp_igjen_akkurat_de_sakene(kjort, grunnlag, tmp_path):
     foer = _tilstander(kjort)
     liste = sporsmalsliste(kjort, "askeladden")
     assert set(liste["til"]) == {"arbeidsgiver", "person"}
-    assert skriv_sporsmal(kjort, "askeladden", tmp_path / "sporsmal.csv") == len(liste)
+    assert skriv_sporsmal(kjort, "askeladden", tmp_path / "sporsmal.csv", "ola") == len(liste)
     assert (tmp_path / "sporsmal.csv").stat().st_mode & 0o777 == 0o600
     utfylt = pd.read_csv(tmp_path / "sporsmal.csv", sep=";", dtype=str, encoding="utf-8-sig", keep_default_na=False)
     assert utfylt["gjelder"].str.fullmatch(r"\d{6} \d{5}").all()

@@ -243,3 +243,15 @@ def test_fodselsdatoer_sier_det_samme_som_les_ident() -> None:
     assert sum(d is not None for d in fasit) > 500 and None in fasit
     fikk = fodselsdatoer(pd.Series([*tekster, None], dtype=TEKST))
     assert [None if np.isnat(d) else d.item() for d in fikk] == [*fasit, None]
+
+
+def test_en_feilmelding_gjentar_aldri_et_nummer():
+    """What somebody typed where it should not be. Ids, hashes, amounts and dates stay."""
+    from kjerne.kontrakt.feil import Ordningsfeil
+
+    for nummer in ("01810112345", "018101 12345", "0181.01.12345", "018101\u00a012345"):
+        feil = Ordningsfeil(f"Fant ingen sak som heter «{nummer}».", f"sak {nummer}")
+        assert nummer not in str(feil) + str(feil.som_dict()) and str(feil).count("(elleve sifre)") == 2
+    ider = ("3f1d7b52-94a8-5c0e-a1b3-706124912345", "0123456789" * 6 + "abcd", "20200715123456")
+    for tekst in (*ider, "12 345,50 kr", "15.07.2020", "810000023"):
+        assert Ordningsfeil(tekst, tekst).hvor == tekst

@@ -55,6 +55,11 @@ def _sluttet(r: Rammer) -> Rammer:
     return r
 
 
+def _uten_inntekt_i_vinduet(r: Rammer) -> Rammer:
+    r.inntekt = r.inntekt[~(r.rader(1) & (r.inntekt["maaned"] >= "2020-02-01"))].reset_index(drop=True)
+    return r
+
+
 def _doed(r: Rammer) -> Rammer:
     r.personer = pd.DataFrame({"ident": PERSONER, "doedsdato": pd.to_datetime([None, "2020-04-30", None])})
     return r
@@ -90,6 +95,7 @@ BRUDD = {
     "inn_ytelse_samordning": lambda r: r.legg(
         1, "2020-03", inntekt_type="YTELSE_FRA_OFFENTLIGE", beskrivelse="ufoeretrygd"
     ),
+    "inn_annen_ytelse": lambda r: r.legg(1, "2020-03", inntekt_type="PensjonEllerTrygd", beskrivelse="ufoeretrygd"),
     "inn_spesielle_forhold": lambda r: r.sett(1, "2020-03", skatteregel="nettoloenn"),
     "inn_naering_frilans": lambda r: r.legg(1, "2020-03", inntekt_type="Naeringsinntekt"),
     "inn_timer_ved_timeloenn": lambda r: (
@@ -117,6 +123,7 @@ BRUDD = {
     ),
     "inn_maaned_ferdig": lambda r: r.sett(1, tabell="sak", permittert_fra=pd.Timestamp("2020-07-03")),
     "inn_vindu_komplett": lambda r: r.fjern(1, "2020-03"),
+    "inn_vindu_tomt": _uten_inntekt_i_vinduet,
     "inn_person_gyldig": lambda r: _bytt_ident(r, "12345678901"),
     "inn_person_miljo": lambda r: _bytt_ident(r, _ekte_form()),
     "inn_ident_skiftet": _skiftet,
@@ -217,6 +224,20 @@ def test_lavere_lonn_av_delvis_permittering_er_forklart(navn: str):
     assert _rammede(lav.kontekst(), navn) == set()
 
 
+def test_et_tomt_vindu_gjelder_den_som_sier_at_inntekten_fantes_og_bare_inntekt_av_slaget():
+    def rammet(r: Rammer, **parametre: object) -> set[str]:
+        return _rammede(r.kontekst(), "inn_vindu_tomt", **parametre)
+
+    alle, frilans = set(PERSONER), {"forhold": ["frilanser"]}
+    assert rammet(_uten_inntekt_i_vinduet(Rammer().sett(1, tabell="sak", bor_i_norge=False)), paastand="bor_i_norge") == set()
+    assert rammet(_uten_inntekt_i_vinduet(Rammer()), paastand="bor_i_norge") == {PERSONER[1]}
+    assert rammet(Rammer(), **frilans) == alle  # wages are no freelance income
+    assert rammet(Rammer().sett(1, tabell="arbeidsforhold", type="frilanser"), **frilans) == alle - {PERSONER[1]}
+    begge = Rammer().legg(1, tabell="arbeidsforhold", type="frilanser")
+    assert rammet(begge, **frilans) == alle - {PERSONER[1]}  # nobody knows which of the two it is
+    assert rammet(Rammer().fjern(1, tabell="arbeidsforhold"), **frilans) == alle - {PERSONER[1]}
+
+
 def test_det_som_likner_men_er_i_orden():
     def urort(navn: str, r: Rammer, k: dict | None = None, **parametre: object) -> bool:
         return _rammede(r.kontekst(**(k or {})), navn, **parametre) == set()
@@ -251,6 +272,8 @@ def test_det_som_likner_men_er_i_orden():
         Rammer().legg(1, "2020-03", inntekt_type="PensjonEllerTrygd", beskrivelse="afp"),
         blokkerende=["ufoeretrygd"],
     )
+    ufoer = Rammer().legg(1, "2020-03", inntekt_type="PensjonEllerTrygd", beskrivelse="ufoeretrygd")
+    assert urort("inn_annen_ytelse", ufoer, unntatt=["ufoeretrygd"])
     assert urort("inn_dublett", Rammer().legg(1, "2020-03", beskrivelse="annet", beloep_ore=7 * KR))
     assert urort("inn_avvik_alvorlig", Rammer().sett(1, "2020-03", avvik_koder="A"), ufarlige=["A"])
     assert urort(

@@ -23,12 +23,13 @@ _SAERLIG = {
     ("overstyring_hendelse", "hendelse"): "bekreftet", ("overstyring_hendelse", "av"): "kari",
     ("kontrollfunn", "handling"): "STOPP", ("kontrollfunn", "modus"): "skarp", ("kontrollfunn", "bunt_id"): None,
     ("kontrollbeslutning", "beslutning"): "slipp", ("kontrollbeslutning", "av"): "kari",
+    ("oppdragslinje", "endring"): "NY", ("oppdragssvar", "alvorlighetsgrad"): "00", ("oppdragsfil_hendelse", "hendelse"): "sendt",
     ("sak", "tilstand"): "mottatt", ("kjoring", "tilstand"): "startet", ("egenskap", "navn"): "annet",
 }  # fmt: skip
 
 # What an attack by way of INSERT meets first
 VAKTER = ("bunten er i gang", "overgangene er faste", "bilaget er ført", "ikke den neste", "ikke det neste", "svaret går bakover",
-          "kan ikke gå dit", "rammen er brukt opp", "alt på vei", "bilaget", "ikke fri", "ikke avvist")  # fmt: skip
+          "kan ikke gå dit", "rammen er brukt opp", "alt på vei", "bilaget", "ikke fri", "ikke avvist", "filen er sendt")  # fmt: skip
 SIST = ("bunt_linje", "manuelt_vedtak", "omgjoring")  # their guards ask what stands in other tables
 _HENDELSER = (("kontroller", "kontrollert", "system"), ("attester", "attestert", "ola"), ("disponer", "disponert", "per"),
               ("send", "sendt", "anne"))  # fmt: skip
@@ -42,7 +43,8 @@ def en_rad(tabell: sa.Table) -> dict:
 def fullt(lager):
     """One row in every table."""
     with lager.begin() as conn:
-        for_seg = {*SIST, "bunt_overgang", "bilag", "postering", "bunt_hendelse", "linjestand", "ny_betaling"}
+        for_seg = {*SIST, "bunt_overgang", "bilag", "postering", "bunt_hendelse", "linjestand", "ny_betaling", "oppdragssvar",
+                   "oppdragsfil_hendelse", "nytt_oppdrag"}  # fmt: skip
         for tabell in [t for t in metadata.sorted_tables if t.name not in for_seg] + [metadata.tables[n] for n in SIST]:
             conn.execute(tabell.insert().values(en_rad(tabell)))
         _betaling(conn)
@@ -64,6 +66,12 @@ def _betaling(conn) -> None:
         inn("bunt_hendelse", nr=nr, handling=handling, tilstand=tilstand, av=av, person=av, fil_sha256=fil)
     inn("linjestand")
     inn("ny_betaling")
+    inn("oppdragssvar")
+    inn("oppdragsfil", fil_id="y", bunt_id=None, nokkel="y")
+    inn("oppdragslinje", fil_id="y", fagsystem_id="y")
+    inn("oppdragsfil_hendelse", fil_id="y")
+    inn("oppdragssvar", fil_id="y", fagsystem_id="y", alvorlighetsgrad="08")
+    inn("nytt_oppdrag", fil_id="y", fagsystem_id="y")
 
 
 def _angrep(tabell: sa.Table, dialekt: str) -> list[str]:

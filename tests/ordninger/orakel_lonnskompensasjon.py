@@ -16,7 +16,7 @@ DAG = dt.timedelta(days=1)
 FØRSTE_DAG_I_ORDNINGEN = dt.date(2020, 3, 20)
 SISTE_START = dt.date(2020, 8, 31)
 GAMLE_REGLER_TIL = dt.date(2020, 3, 19)
-DAGER_HOS_ARBEIDSGIVER = 2
+DAGER_HOS_ARBEIDSGIVER, DAGER_FRA_SEPTEMBER = 2, 10  # lovvedtak 153: layoffs from 1 September 2020
 DAGER_FRA_STATEN = 18
 DAGSLØNN_MELDES_FRA = dt.date(2020, 6, 9)
 REFUSJON_FØR = dt.date(2020, 4, 20)
@@ -84,7 +84,7 @@ def helligdager(år: int) -> set[dt.date]:
     return bevegelige | {dt.date(år, *d) for d in ((1, 1), (5, 1), (5, 17), (12, 25), (12, 26))}
 
 
-HELLIGDAGER = helligdager(2019) | helligdager(2020) | helligdager(2021)
+HELLIGDAGER = set().union(*map(helligdager, range(2019, 2070)))  # ten days at one per cent is a thousand working days
 
 
 def er_ukedag(dag: dt.date) -> bool:
@@ -171,7 +171,8 @@ def _dager(start, til, grad, syk, arbeid, figurer) -> dict:
     ut["dager_før_ordningen"] = tell_ukedager(start, GAMLE_REGLER_TIL)
     if grad is None or grad == 0:
         return ut
-    ut["arbeidsgiverdager"] = math.ceil(Fraction(DAGER_HOS_ARBEIDSGIVER) / grad)  # VALG: upwards to whole days
+    hele = DAGER_HOS_ARBEIDSGIVER if start <= SISTE_START else DAGER_FRA_SEPTEMBER
+    ut["arbeidsgiverdager"] = math.ceil(Fraction(hele) / grad)  # VALG: upwards to whole days
     brukt = max(0, ut["dager_før_ordningen"] - ut["arbeidsgiverdager"])
     ut["statens_dager"] = max(0, DAGER_FRA_STATEN - brukt)  # VALG: 18 weekdays after the employer's days, whatever the grade
     ut["første_dag"] = max(ukedagen_etter_arbeidsdager(start, ut["arbeidsgiverdager"]), FØRSTE_DAG_I_ORDNINGEN)

@@ -23,6 +23,7 @@ FRILANS = {"frilanserOppdragstakerHonorarPersonerMm"}
 LØNN = {"ordinaertArbeidsforhold", "maritimtArbeidsforhold", "forenkletOppgjoersordning"}
 DP_AAP = {"dagpengerVedArbeidsloeshet", "arbeidsavklaringspenger"}
 FORLENGET = {(2020, 4): dt.date(2020, 6, 3), (2020, 6): dt.date(2020, 8, 6)}
+FORMER = {"enkeltpersonforetak", "ansvarlig_selskap", "delt_ansvar"}
 TI = Decimal("1e-10")
 
 
@@ -210,12 +211,16 @@ class Sak:
     # Yearly amounts
 
     def _årlig_frilansinntekt(self):
+        if not self["inntekt_på_ett_nummer"]:
+            return self.kr("fastsatt_frilansinntekt")
         måneder = self.verdi("frilansmnd")
         if not måneder:
             return self.a.tall(0)
         return self.a.delt(max(self.sum(FRILANS, måneder), self.a.tall(0)), len(måneder)) * 12  # VALG: never below 0
 
     def _årlig_arbeidsinntekt(self):
+        if not self["inntekt_på_ett_nummer"]:
+            return self.kr("fastsatt_arbeidsinntekt")
         måneder = self.verdi("måneder")
         return self.a.delt(self.sum(LØNN, måneder), len(måneder)) * 12 if måneder else self.sum(LØNN, [1]) * 12  # VALG: February
 
@@ -294,9 +299,7 @@ class Sak:
         null = self.a.tall(0)
         if not self.verdi("dager_1"):
             return null, null, null, null
-        først = min(("frilans", "næring"), key=self.start)
-        nok = self.verdi("årlig_frilansinntekt" if først == "frilans" else "årlig_næringsinntekt") >= self.a.tall(Fraction(3 * G, 4))
-        return self.del_(1, self.a.tall(6 * G)) if nok else (null, null, null, null)
+        return self.del_(1, self.a.tall(6 * G))
 
     def _del_2(self) -> tuple:
         return self.del_(2, self.a.tall(6 * G) - self.verdi("del_1")[2])
@@ -319,6 +322,10 @@ class Sak:
             "ikke_dekket_av_annen_ytelse": lambda: not self["dekket_av_annen_ytelse"],
             "frilanser_før_mars_2020": lambda: eller(lambda: not self["søker_frilans"], lambda: self.før_mars("frilanser_fra")),
             "foretak_før_mars_2020": lambda: eller(lambda: not self["søker_næring"], lambda: self.før_mars("foretak_registrert")),
+            "næring_i_gang_før_mars_2020": lambda: eller(lambda: not self["søker_næring"], lambda: self.før_mars("næring_startet")),
+            "aktiv_i_norge_før_mars_2020": lambda: self["aktivitet_i_norge"],
+            "foretaksformen_er_omfattet": lambda: eller(lambda: not self["søker_næring"],
+                                                        lambda: self["foretaksform"] in FORMER),
             "har_nok_inntekt": self.nok_inntekt,
             "har_frilansinntekt": lambda: eller(lambda: not self["søker_frilans"], lambda: self["søker_næring"],
                                                 lambda: self.verdi("årlig_frilansinntekt") > 0),

@@ -39,7 +39,7 @@ FEIL_PERIODER = ["2020-03-31", "2020-04-29", "2020-05-30", "2022-03-30", "2022-0
 TAP = ["2020-03-01", "2020-03-12", "2020-03-13", "2020-03-14", "2020-03-15", "2020-03-16", "2020-03-17", "2020-03-20", "2020-04-13",
        "2020-04-14", "2020-04-15"]
 NÆRING = ["2015-06-01", "2018-12-31", "2019-01-01", "2019-01-02", "2019-01-03", "2019-07-01", "2019-12-31", "2020-01-01", "2020-01-02",
-          "2020-02-03", "2020-02-28", "2020-02-29"]
+          "2020-02-03", "2020-02-28", "2020-02-29", "2020-03-01"]
 FØR_MARS = ["2012-05-05", "2019-04-04", "2020-02-29", "2020-03-01", "2020-03-02"]
 SEKS_G, TRE_KVART_G = 59_914_800, 7_489_350  # øre
 ÅRSBELØP = [0, 1, TRE_KVART_G - 1, TRE_KVART_G, TRE_KVART_G + 1, 5_000_000, 30_000_000, 36_000_000, SEKS_G - 1, SEKS_G, SEKS_G + 1,
@@ -85,6 +85,9 @@ def tilfeldige_saker(rng: np.random.Generator, antall: int) -> dict[str, list]:
         "dekket_av_annen_ytelse": ja(0.01), "fått_for_perioden": ja(0.01), "fødselsdato": (født + rng.integers(0, 31, antall)).astype(int),
         "frilanser_fra": blanding(0.9, velg(dager(*FØR_MARS[:3])), velg(dager(*FØR_MARS))),
         "foretak_registrert": blanding(0.9, velg(dager(*FØR_MARS[:3])), velg(dager(*FØR_MARS))),
+        "foretaksform": velg(["enkeltpersonforetak", "ansvarlig_selskap", "delt_ansvar", "annen"], [0.9, 0.04, 0.04, 0.02]),
+        "aktivitet_i_norge": ja(0.985), "inntekt_på_ett_nummer": ja(0.95), "fastsatt_frilansinntekt": velg([None, *ÅRSBELØP]),
+        "fastsatt_arbeidsinntekt": velg([None, *ÅRSBELØP]),
         "næring_startet": blanding(0.85, velg(dager(*NÆRING)), rng.integers(*dager("2017-01-01", "2020-03-01"), antall)),
         "næringsinntekt_2019": blanding(0.5, velg(ÅRSBELØP), rng.integers(0, 90_000_000, antall)),
         "næringsinntekt_2020": blanding(0.3, velg(ÅRSBELØP), rng.integers(0, 15_000_000, antall)),
@@ -138,7 +141,7 @@ def motoren(saker: dict[str, list], rader: dict[str, list]) -> Sporing:
             return pd.Series(np.array(["NaT" if v is None else int(v) for v in verdi], dtype="datetime64[D]").astype("datetime64[s]"))
         if FELTTYPER[navn] == "prosent":
             verdi = [None if v is None else v / 1000 for v in verdi]
-        type_ = {"kroner": "ore", "prosent": "tall"}.get(FELTTYPER[navn], FELTTYPER[navn])
+        type_ = {"kroner": "ore", "prosent": "tall", "valg": "tekst"}.get(FELTTYPER[navn], FELTTYPER[navn])
         return pd.Series(pd.array([pd.NA if v is None else v for v in verdi], dtype=DTYPER[type_]))
 
     fakta = pd.DataFrame({navn: serie(navn, verdi) for navn, verdi in saker.items()})

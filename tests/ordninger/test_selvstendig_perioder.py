@@ -17,13 +17,16 @@ from kjerne.drift.innstillinger import Innstillinger  # noqa: E402
 from kjerne.drift.klokke import Stillklokke  # noqa: E402
 from kjerne.kjoring.helt import kjor_ordning  # noqa: E402
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, taus  # noqa: E402
+from kjerne.kjoring.svar import les_svar, sporsmalsliste  # noqa: E402
 from kjerne.kjoring.syntetisk import lag_syntetisk  # noqa: E402
 from kjerne.lager.motor import lesende  # noqa: E402
 from kjerne.lager.tabeller import linje, sak, soknad, vedtak  # noqa: E402
+from kjerne.regelmotor.oppdagelse import finn  # noqa: E402
 
 DAG = dt.date(2020, 8, 15)
 FELT = {"søker_frilans": "nei", "søker_næring": "ja", "tap_av_korona": "ja", "dekket_av_annen_ytelse": "nei",
-        "foretak_registrert": "01.02.2015", "næring_startet": "01.02.2015", "næringsinntekt_2019": "360000", "næringstap_fra": "20.04.2020",
+        "foretak_registrert": "01.02.2015", "foretaksform": "enkeltpersonforetak", "aktivitet_i_norge": "ja",
+        "næring_startet": "01.02.2015", "næringsinntekt_2019": "360000", "næringstap_fra": "20.04.2020",
         "inntekt_frilans": "0", "inntekt_næring": "0", "inntekt_arbeid": "0", "dagpengedager": "0", "aapdager": "0"}
 
 
@@ -59,3 +62,23 @@ def test_de_seksten_dagene_bæres_en_gang(tmp_path):
     igjen = kjør(tmp_path, [*søknader, {**søknader[0], "soknad_id": "juni-tredje", "mottatt_dato": "25.07.2020"}])
     assert igjen["juni-tredje"][0] == "avslag"
     assert {n: igjen[n] for n in svar} == svar
+
+
+@pytest.mark.parametrize(("svar", "tilstand"), [("ja", "avslag"), ("nei", "manuell")])
+def test_en_frilanser_uten_inntekt_i_registeret_blir_spurt_for_noe_avslaas(tmp_path, svar, tilstand):
+    """Unknown is not no: first the question; the register rules when all is reported on her number, and a human when it is not."""
+    lag_syntetisk(tmp_path, 60, 5, ID, 60, dt.date(2020, 7, 1), 15, ("parquet",))
+    personer, arbeid = pd.read_parquet(tmp_path / "personer.parquet"), pd.read_parquet(tmp_path / "arbeidsforhold.parquet")
+    frilansere = set(arbeid.loc[arbeid["type"].str.startswith("frilanser"), "ident"])
+    person = personer[personer["doedsdato"].isna() & ~personer["ident"].isin(frilansere)].iloc[0]
+    soknaden = {"soknad_id": "uten", "fodselsnummer": person["ident"], "kontonummer": person["kontonummer"], "maalform": "nn",
+                "periode_til": "30.06.2020", "mottatt_dato": "10.07.2020",
+                **FELT, "søker_frilans": "ja", "søker_næring": "nei", "frilanser_fra": "01.01.2016", "frilanstap_fra": "20.04.2020"}
+    assert kjør(tmp_path, [soknaden])["uten"][0] not in ("avslag", "innvilget", "manuell")
+    rom = Arbeidsrom.aapne(Innstillinger(data=tmp_path / "data"), Stillklokke(DAG), "prøve")
+    liste = sporsmalsliste(rom, ID)
+    assert list(liste["til"]) == ["person"] and list(liste["felt"]) == ["inntekt_på_ett_nummer"]
+    assert "frilansar i A-ordninga" in liste["sporsmal"].iloc[0]
+    liste.assign(svar=svar).to_csv(tmp_path / "svar.csv", sep=";", index=False)
+    assert les_svar(rom, finn(ID), tmp_path / "svar.csv", "kari")["klare_saker"] == 1
+    assert kjør(tmp_path, [soknaden])["uten"][0] == tilstand

@@ -6,7 +6,8 @@ import json
 
 import sqlalchemy as sa
 
-from kjerne.kontrakt.manifest import Eier, Gyldighet, Klage, Manifest, Mottaker, Soknadsfelt, Tospraak, Utbetaling
+from kjerne.kontrakt.manifest import Eier, Gyldighet, Klage, Manifest, Soknadsfelt, Tospraak
+from kjerne.kontrakt.utbetalingsvalg import Mottaker, Utbetaling
 from kjerne.lager import tabeller as t
 
 NAA = dt.datetime(2020, 4, 20, 6, 30, tzinfo=dt.UTC)

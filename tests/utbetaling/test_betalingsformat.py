@@ -31,7 +31,7 @@ def skriv(navn: str):
 
 
 def test_formatene():
-    assert sorted(FORMATER) == ["oppdrag-1", "pain.001.001.03", "pain.001.001.09"]
+    assert sorted(FORMATER) == ["oppdrag", "pain.001.001.03", "pain.001.001.09"]
     assert all(velg_format(navn).navn == navn for navn in FORMATER)
     with pytest.raises(Ordningsfeil, match="pain.001.001.09"):
         velg_format("pain.001.001.02")
@@ -103,7 +103,7 @@ import oppdragsfiler
 from kjerne.utbetaling.format.formater import FORMATER
 n, sti = int(sys.argv[1]), sys.argv[2]
 hode = oppdragsfiler.oppdragshode([], antall=n, sum_ore=sum(range(1, n + 1)) * 10000)
-oppdrag = FORMATER["oppdrag-1"]
+oppdrag = FORMATER["oppdrag"]
 with open(sti, "wb") as fil:
     skrevet = oppdrag.skriv(hode, (oppdragsfiler.oppdrag(nr) for nr in range(1, n + 1)), fil)
 assert oppdrag.kontroller(sti) == skrevet

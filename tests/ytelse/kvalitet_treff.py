@@ -91,7 +91,8 @@ def i_saker(plan: Kvalitetsplan, saker: pd.DataFrame, fasit: pd.DataFrame, resul
     i_vindu = (par["m"] >= par["til"] - vindu.maaneder) & (par["m"] < par["til"]) & (par["til"] != UKJENT)
     hos = par["virksomhet"].isna() | par["hos"].isna() | (par["virksomhet"] == par["hos"]).fillna(False)
     hos |= par["problem"].isin([p for p, navn in PROBLEMER.items() if any(_uansett_hvem(n) for n in navn)])
-    par = par[(i_vindu | (par["tabell"] != "inntekt")) & hos].drop_duplicates(["problem", "sak_id"])
+    om_personen = [p for p, navn in PROBLEMER.items() if any(last_masker()[n].rekkevidde == "person" for n in navn)]
+    par = par[(i_vindu | (par["tabell"] != "inntekt") | par["problem"].isin(om_personen)) & hos].drop_duplicates(["problem", "sak_id"])
     grunner = _grunner(resultat)
     for navn, naadd in (("naadd", grunner), ("stanset", grunner[grunner["dom"].isin(STOPPER)].drop(columns="kontroll"))):
         par[navn] = False

@@ -44,6 +44,14 @@ from kjerne.lager.tabeller.grunnlag import (
 from kjerne.lager.tabeller.kontroll import kontrollbeslutning, kontrollfunn
 from kjerne.lager.tabeller.medarbeider import medarbeider
 from kjerne.lager.tabeller.mottak import innsending
+from kjerne.lager.tabeller.oppdrag import (
+    nytt_oppdrag,
+    oppdragsfil,
+    oppdragsfil_hendelse,
+    oppdragslinje,
+    oppdragssvar,
+    vedtaksperiode,
+)
 from kjerne.lager.tabeller.revisjon import oppslagslogg, revisjonslogg
 from kjerne.lager.tabeller.revurdering import (
     omgjoring,
@@ -88,7 +96,12 @@ __all__ = [
     "medarbeider",
     "metadata",
     "ny_betaling",
+    "nytt_oppdrag",
     "omgjoring",
+    "oppdragsfil",
+    "oppdragsfil_hendelse",
+    "oppdragslinje",
+    "oppdragssvar",
     "oppslagslogg",
     "overstyring",
     "overstyring_hendelse",
@@ -110,4 +123,5 @@ __all__ = [
     "tilbakekreving_hendelse",
     "ulovlig_tekst",
     "vedtak",
+    "vedtaksperiode",
 ]

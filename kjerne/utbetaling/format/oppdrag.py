@@ -88,7 +88,7 @@ class Oppdrag(NamedTuple):
 class Oppdragsfil:
     """The format of the port."""
 
-    navn = "oppdrag-1"
+    navn = "oppdrag"
 
     def skriv(self, hode: Oppdragshode, linjer: Iterable[Oppdrag], fil: BinaryIO) -> Filsum:
         return skriv_oppdrag(hode, linjer, fil)

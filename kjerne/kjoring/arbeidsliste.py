@@ -1,0 +1,151 @@
+"""What waits for somebody in a scheme, in the order it should be done: what stands still first, then the money, then the cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from kjerne.drift.tall import antall, dato_kort, kroner
+from kjerne.kjoring.kontrollsteg import funn_som_venter
+from kjerne.kjoring.kvitteringssteg import avviste
+from kjerne.kjoring.revurderingsforslag import les_forslag
+from kjerne.kjoring.rom import Arbeidsrom
+from kjerne.kjoring.saksbehandling import kofor
+from kjerne.kjoring.svar import sporsmalsliste
+from kjerne.kjoring.tilbakekreving import krav_i
+from kjerne.lager.motor import lesende
+from kjerne.lager.tabeller import avstemming, kjoring
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
+from kjerne.utbetaling.stopp import ALLE, stoppet
+from kjerne.vedtak.sporsmal import saker_med_alle_svar
+
+# What a state is called, and the colour it has. The word stands there whatever the colour.
+TILSTANDSNAVN = {
+    "forberedt": ("holdt av kontroll", "naa"), "kontrollert": ("venter på attestasjon", "naa"),
+    "attestert": ("venter på disponering", "naa"), "disponert": ("klar til utbetaling", "naa"), "sendt": ("venter på kvittering", "info"),
+    "kvittert": ("venter på avstemming", "info"), "avstemt": ("avstemt", "ok"), "avvist": ("avvist", "stopp"),
+    "trukket": ("trukket", "stopp"), "stanset": ("stanset", "stopp"), "startet": ("pågår", "info"), "pauset": ("pauset", "naa"),
+    "ferdig": ("ferdig", "ok"), "innvilget": ("innvilget", "ok"), "avslag": ("avslag", "stopp"), "manuell": ("til manuell", "naa"),
+    "karantene": ("karantene", "naa"), "sporsmal": ("venter på svar", "info"), "venter": ("venter på en dato", "info"),
+    "mottatt": ("ikke behandlet", "info"), "foreslått": ("foreslått", "naa"), "godkjent": ("godkjent", "ok"),
+    "opprettet": ("ikke varslet", "naa"), "varslet": ("varslet", "info"), "vedtatt": ("vedtatt", "ok"), "frafalt": ("frafalt", "info"),
+    "oversendt": ("oversendt til innkreving", "ok"), "prove": ("prøve", "info"), "utkast": ("utkast", "info"), "lukket": ("lukket", "naa"),
+    "avviklet": ("avviklet", "stopp"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Gjoremaal:
+    """`handling`: what has to be done, by those whose roles may; `slag` and `id` say where. `art`: as the classes of `merke`."""
+
+    ordning: str
+    handling: str
+    slag: str
+    id: str
+    art: str
+    merke: str
+    tekst: str
+    gjor: str
+
+
+_BUNT = {  # state → (what has to be done, colour, word, the button)
+    "stanset": ("trekk", "stopp", "Stanset", "Se bunten"), "forberedt": ("slipp", "naa", "Kontroll", "Se funnene"),
+    "kontrollert": ("attester", "naa", "Attester", "Attester bunten"), "attestert": ("disponer", "naa", "Disponer", "Disponer bunten"),
+    "disponert": ("send", "naa", "Utbetal", "Utbetal bunten"), "sendt": ("kvitter", "info", "Kvittering", "Les inn kvittering"),
+    "kvittert": ("avstem", "info", "Avstem", "Avstem"),
+}  # fmt: skip
+
+
+def arbeidsliste(rom: Arbeidsrom, ordning: str) -> list[Gjoremaal]:
+    """Everything that waits, for whoever may do it."""
+    with lesende(rom.motor) as conn:
+        ut = [*_stopp(conn, ordning), *_avstemming(conn, ordning), *_kjoring(conn, ordning)]
+        ut += [_bunt(b) for b in sorted(tilgjengelige_bunter(conn, ordning), key=_rekkefolge) if b.tilstand in _BUNT]
+        klare = len(saker_med_alle_svar(conn, ordning))
+    ut += [*_penger(rom, ordning), *_saker(rom, ordning, klare)]
+    return ut
+
+
+def _g(ordning: str, handling: str, slag: str, art: str, merke: str, tekst: str, gjor: str, id: str = "") -> Gjoremaal:
+    return Gjoremaal(ordning, handling, slag, id, art, merke, tekst, gjor)
+
+
+def _stopp(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
+    for s in stoppet(conn, ordning):
+        hva = "Alle utbetalinger" if s.omfang == ALLE else "Utbetalingene"
+        if s.foreslatt_av:
+            yield _g(ordning, "start", "stopp", "stopp", "Stoppet", f"{hva} er stoppet. {s.foreslatt_av} foreslår å starte igjen: "
+                     f"{s.foreslatt_grunn}", "Bekreft eller la stå")  # fmt: skip
+        else:
+            yield _g(ordning, "foresla_start", "stopp", "stopp", "Stoppet", f"{hva} er stoppet av {s.av}: {s.grunn}", "Se stoppet")
+
+
+def _avstemming(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
+    a = avstemming.c
+    siste = conn.execute(sa.select(a.avvik, a.dato).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()
+    if siste and siste.avvik:
+        yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", f"Avstemmingen {dato_kort(siste.dato)} fant {antall(siste.avvik)} "
+                 "avvik.", "Se avvikene")  # fmt: skip
+
+
+def _kjoring(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
+    k = kjoring.c
+    siste = conn.execute(sa.select(k.kjoring_id, k.tilstand).where(k.ordning == ordning).order_by(k.startet_tid.desc(), k.kjoring_id)
+                         .limit(1)).one_or_none()  # fmt: skip
+    if siste and siste.tilstand in ("stanset", "pauset"):
+        yield _g(ordning, "kjor", "kjoring", "stopp", "Stanset", "Den siste kjøringen stanset før den var ferdig.", "Se kjøringen",
+                 siste.kjoring_id)  # fmt: skip
+
+
+def _rekkefolge(b: Bunt) -> tuple:
+    orden = tuple(_BUNT)
+    return orden.index(b.tilstand) if b.tilstand in orden else len(orden), b.laget_tid, b.bunt_id
+
+
+def _bunt(b: Bunt) -> Gjoremaal:
+    handling, art, merke, gjor = _BUNT[b.tilstand]
+    tekst = f"{antall(b.antall)} betalinger, {kroner(b.sum_ore)}, betales {dato_kort(b.betalingsdato)}. Laget av {b.laget_av}"
+    tekst += f", attestert av {b.av('attester')}." if b.tilstand == "attestert" else "."
+    return _g(b.ordning, handling, "bunt", art, merke, tekst, gjor, b.bunt_id)
+
+
+def _penger(rom: Arbeidsrom, ordning: str) -> Iterator[Gjoremaal]:
+    if n := len(avviste(rom, ordning)):
+        yield _g(ordning, "betal_paa_nytt", "avviste", "naa", "Avvist", f"{antall(n)} betalinger kom ikke fram.", "Bestem hva som betales")
+    if n := len(funn_som_venter(rom, ordning)):
+        yield _g(ordning, "slipp", "kontroll", "naa", "Kontroll", f"Kontrollene har stanset {antall(n)} linjer eller bunter.", "Se funnene")
+    for f in les_forslag(rom, ordning):
+        if f.tilstand == "foreslått":
+            yield _g(ordning, "godkjenn_revurdering", "revurdering", "naa", "Revurder", f"{antall(f.antall)} saker er foreslått omgjort av "
+                     f"{f.foreslaatt_av}: {f.grunn}", "Se forslaget", f.revurdering_id)  # fmt: skip
+    yield from _krav(rom, ordning, rom.klokke.idag())
+
+
+def _krav(rom: Arbeidsrom, ordning: str, dag: dt.date) -> Iterator[Gjoremaal]:
+    alle = krav_i(rom, ordning)
+    if n := sum(k.tilstand == "opprettet" for k in alle):
+        yield _g(ordning, "varsle_krav", "krav", "naa", "Krav", f"{antall(n)} krav om tilbakebetaling er ikke varslet.", "Se kravene")
+    if n := sum(k.tilstand == "varslet" and k.frist is not None and k.frist < dag for k in alle):
+        yield _g(ordning, "vedta_krav", "krav", "naa", "Krav", f"Fristen er ute for {antall(n)} varslede krav.", "Se kravene")
+
+
+def _saker(rom: Arbeidsrom, ordning: str, klare: int) -> Iterator[Gjoremaal]:
+    ko = kofor(rom, ordning)
+    if n := int(ko["overstyring_id"].notna().sum()):
+        yield _g(ordning, "bekreft", "ko", "naa", "Overstyring", f"{antall(n)} overstyringer venter på en annen person.", "Se køen")
+    if klare:
+        yield _g(ordning, "kjor", "kjoringer", "naa", "Kjør", f"Alt er besvart i {antall(klare)} saker. De blir avgjort i neste kjøring.",
+                 "Start en kjøring")  # fmt: skip
+    if len(ko):
+        yield _g(ordning, "behandle", "ko", "info", "Kø", f"{antall(len(ko))} saker venter på et menneske. Den eldste kom "
+                 f"{dato_kort(ko['mottatt_dato'].iat[0])}.", "Se køen")  # fmt: skip
+    sporsmal = sporsmalsliste(rom, ordning)
+    if len(sporsmal):
+        ute = int((sporsmal["frist"] < rom.klokke.idag()).sum())
+        for_sent = f" For {antall(ute)} er fristen ute." if ute else ""
+        yield _g(ordning, "svar", "sporsmal", "info", "Spørsmål", f"{antall(len(sporsmal))} spørsmål er ikke besvart.{for_sent}",
+                 "Legg inn svar")  # fmt: skip
