@@ -21,7 +21,8 @@ from tests.konsoll.sidesjekk import ELLEVE, adresser, feil_paa
 
 ID = "askeladden"
 FASTE = ("/", "/bruker", "/ordninger", f"/ordning/{ID}", "/kjoringer", "/kjoringer/naa", f"/sporsmal/{ID}", f"/kontroll/{ID}", "/bunter",
-         f"/avviste/{ID}", f"/avstemming/{ID}", f"/ko/{ID}", f"/revurdering/{ID}", f"/krav/{ID}", "/rapport", "/stopp")  # fmt: skip
+         f"/avviste/{ID}", f"/avstemming/{ID}", f"/ko/{ID}", f"/revurdering/{ID}", f"/krav/{ID}", "/rapport", "/stopp",
+         f"/rapport/{ID}")  # fmt: skip
 SE = ("/sok",)
 
 
@@ -77,7 +78,7 @@ def test_hver_side_der_alt_har_skjedd(mye, caplog):
     mye.som(SIRI)
     egne = [f"/sak/{ID}/{s}" for s in alle.values()] + [f"/ko/{ID}/{alle[x]}" for x in ("manuell", "karantene")]
     sett = [god(mye, sti) for sti in (*egne, *sorted(lenker)[:2])]
-    for sti in (f"/sak/{ID}/{alle['avslag']}/brev/1", f"/rapport/{ID}", f"/rapport/{ID}?apen=ja"):
+    for sti in (f"/sak/{ID}/{alle['avslag']}/brev/1", f"/rapport/{ID}/side", f"/rapport/{ID}/side?apen=ja"):
         svar = mye.hent(sti)
         csp = svar.hoder["content-security-policy"]
         assert svar.status == 200 and "sha256-" in csp and "script" not in csp

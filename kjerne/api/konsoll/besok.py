@@ -122,6 +122,14 @@ def _hvem_kan(handling: str) -> str:
     return " eller ".join(sorted(ROLLENAVN[r] for r in roller)) or "ingen har"
 
 
+def kjent(request: Request) -> Besok | None:
+    """The visit of somebody who is let in and has said who she is, whatever she may do; None for others."""
+    konsoll = _konsoll(request)
+    if not (konsoll.inngang.er_inne(request) and konsoll.inngang.okt.konto):
+        return None
+    return Besok(konsoll, medarbeider(konsoll.rom, konsoll.inngang.okt.konto), request.url.path)
+
+
 def _konsoll(request: Request) -> Konsoll:
     return request.app.state.konsoll
 
@@ -164,6 +172,7 @@ async def _inne_med_skjema(request: Request) -> tuple[Konsoll, tuple[dict[str, s
     konsoll = await _inne(request)
     krev_egen_side(request)
     sendt = await innhold.les(request)
+    request.state.felt = sendt[0]
     krev_skjematoken(konsoll.inngang.okt, sendt[0])
     return konsoll, sendt
 
