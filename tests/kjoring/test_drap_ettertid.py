@@ -250,7 +250,7 @@ ARBEID = {
         "hovedbok.etter_posteringer", "avtrykk.etter_nye",
     }), betalt=False),
     "oppdragsdag": Arbeid(oppdragsdag, frozenset({
-        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt",
+        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt", "nedgang.for_commit", "nedgang.etter_commit",
         *(f"oppdragsfil.etter.{h}" for h in ("sendt", "kvittert", "avstemt")),
         *(f"{sted}.etter_{n}" for sted in ("utsending", "avstemming") for n in ("temp", "fsync", "rename")),
         "utsending.for_commit", "utsending.etter_commit", "nedgang.for_commit",

@@ -181,7 +181,7 @@ def test_tilstandshash_ser_alt_uten_tider(lager):
         assert tilstandshash(conn, uten={"sak"}) == uten_sak
 
 
-@pytest.mark.parametrize("lager_url", ["PostgreSQL"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["PostgreSQL"], indirect=True)
 def test_tilstandshash_er_lik_paa_begge_databaser(lager, _mal_sqlite, tmp_path):
     shutil.copy(_mal_sqlite, tmp_path / "annen.db")
     hasher = set()

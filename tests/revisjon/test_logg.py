@@ -102,7 +102,7 @@ def test_mange_skrivere_lager_en_kjede(lager):
         assert [json.loads(d)["i"] for av, d in hvem if av == f"nr{nr}"] == [i for i in range(25) if i % 5 != 4]
 
 
-@pytest.mark.parametrize("lager_url", ["PostgreSQL"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["PostgreSQL"], indirect=True)
 def test_den_som_leser_et_gammelt_bilde_kan_ikke_dele_kjeden(lager):
     """A transaction that saw the log before somebody else wrote is refused, not forked."""
     with lager.connect().execution_options(isolation_level="REPEATABLE READ") as gammel:
