@@ -20,7 +20,7 @@ from kjerne.lager.kanonisk import json_tekst, sha256
 from kjerne.lager.motor import laas, lesende
 from kjerne.lager.tabeller import avstemming
 from kjerne.regelmotor.regelverk import Regelverk
-from kjerne.revisjon import logg
+from kjerne.revisjon import logg, segl
 from kjerne.tilgang import krev
 from kjerne.utbetaling import hovedbok, stopp
 from kjerne.utbetaling.avstemming import VIST, Avvik, prov_bilag, prov_bunt, prov_krav
@@ -83,6 +83,9 @@ def avstem(rom: Arbeidsrom, verk: Regelverk, av: str, vis: Fremdrift = taus) -> 
         if ut.gaar_opp:
             ut.nye += _nedgang_avstemt(conn, rom, verk.id, av)
         _lagre(conn, rom, ut, av)
+    with rom.motor.begin() as conn:  # what the day has brought is hashed into the log, also when something differs
+        laas(conn, "forsegling")
+        segl.forsegl(conn, av, rom.klokke.naa())
     rom.foranker()
     return ut
 

@@ -72,8 +72,8 @@ def _overlever(rom: Arbeidsrom, ordning: str, fil_id: str, av: str, fil: Filutka
             nedgang.merk(conn, fil_id, "sendt", av, rom.klokke.naa(), fil.sha256)
             logg(conn, "oppdrag.sendt", f"oppdragsfil:{fil_id}", av, {"ordning": ordning, "fil_sha256": fil.sha256}, rom.klokke.naa())
             fil.gi_navn(Nedgangsfil(fil_id, ordning, "sendt", fil.sha256).filnavn)
-            feilpunkt("utsending.for_commit")
-    feilpunkt("utsending.etter_commit")
+            feilpunkt("nedgang.for_commit")
+    feilpunkt("nedgang.etter_commit")
 
 
 def _avvik(conn: Connection, fil_id: str, sti: Path) -> list[Avvik]:

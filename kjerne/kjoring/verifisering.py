@@ -13,7 +13,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import bunt_linje, linje, soknad
-from kjerne.revisjon import anker
+from kjerne.revisjon import anker, segl
 from kjerne.revisjon.kjede import Funn, Kjedesvar, gaa, rader
 from kjerne.revisjon.tabelltall import avvik
 from kjerne.utbetaling.bunt import prov_innhold, tilgjengelige_bunter
@@ -68,7 +68,7 @@ def _ankerfilen(kjede: Kjedesvar, ankere: anker.Ankere) -> None:
 def _tabellene(conn: Connection, kjede: Kjedesvar) -> int:
     """Number of batches looked at. A log whose text is damaged cannot be compared with anything, and says so itself."""
     try:
-        for funn in (*avvik(conn), *_innhold(conn)):
+        for funn in (*avvik(conn), *segl.avvik(conn), *_innhold(conn)):
             kjede.meld(funn.nr, funn.hva)
     except (ValueError, KeyError, TypeError, AttributeError, sa.exc.DBAPIError) as feil:
         kjede.meld(0, f"Tabellene kan ikke sammenliknes med loggen ({type(feil).__name__}).")

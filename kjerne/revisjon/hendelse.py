@@ -19,6 +19,7 @@ _HENDELSE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _OBJEKT = re.compile(r"[a-z_]+:[A-Za-z0-9_.:-]{1,200}")
 _NAVN = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _ID = re.compile(r"[A-Za-z0-9_.:/+-]{0,200}")  # no space: no sentence, no full name
+_FELT = re.compile(r"[a-zæøå][a-zæøå0-9_]{0,59}")  # the name of a field of the application, as the scheme has it
 _HASH = re.compile(r"(?<![0-9a-z])([0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-z])")
 _SKILLE = re.compile("[ .:/+\u00a0\u202f-]")
 _ELLEVE = re.compile(r"(?<!\d)\d{11}(?!\d)", re.ASCII)
@@ -68,7 +69,7 @@ def _prov_detaljer(verdi: Any, navn: str = "") -> None:
         for v in verdi:
             _prov_detaljer(v, navn)
     elif isinstance(verdi, str):
-        if not _ID.fullmatch(verdi) or kan_vaere_nummer(verdi):
+        if not (_FELT if navn == "felt" else _ID).fullmatch(verdi) or kan_vaere_nummer(verdi):
             raise ValueError(f"revisjonslogg: {navn} is not an id or a code")
     elif isinstance(verdi, int):
         if abs(verdi) >= _STORT and not navn.endswith("_ore"):
