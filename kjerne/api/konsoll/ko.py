@@ -46,8 +46,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 @ruter.get("/ko/{ordning}/{sak_id}")
 def en(ordning: str, sak_id: str, b: Besok = lese("behandle")) -> Response:
     verk = finn(ordning)
-    b.noter(ordning, [sak_id], "behandling")
-    p = saksbehandling.prov(b.rom, verk, sak_id)
+    p = saksbehandling.vis_sak(b.rom, verk, sak_id, b.konto)
     venter = [o for o in overstyring.som_venter(b.rom, ordning) if o.sak_id == sak_id]
     felt = [(f.navn, f.nb) for f in verk.manifest.felt if f.oppslag is None] + [("kontonummer", "Kontonummer for utbetaling")]
     vilkaar = [(r.navn, r.tekst) for r in verk.regelsett.av_art("vilkår")]

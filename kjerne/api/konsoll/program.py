@@ -69,9 +69,11 @@ def _feil(app: FastAPI) -> None:
     def _nei(request: Request, feil: Ordningsfeil) -> Response:
         return feilside(request, _STATUS.get(feil.kode, 409), feil.hva.rstrip("."), feil=feil, tilbake=_tilbake(request))
 
-    @app.exception_handler(sa.exc.DBAPIError)
-    def _vakt(request: Request, feil: sa.exc.DBAPIError) -> Response:
+    @app.exception_handler(sa.exc.StatementError)
+    def _vakt(request: Request, feil: sa.exc.StatementError) -> Response:
         """A guard of the database has the last word: what the rooms let through, it refuses, and nothing is stored."""
+        if isinstance(feil.orig, Ordningsfeil):  # a text that no database may get
+            return _nei(request, feil.orig)
         if not (tekst := vaktens_ord(feil)):
             raise feil
         nei = f"{tekst[:1].upper()}{tekst[1:]}."
