@@ -20,7 +20,7 @@ from kjerne.kjoring.visning import foer_visning
 from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.oppdagelse import finn
-from kjerne.revisjon.segl import UTENFOR, forseglede
+from kjerne.revisjon.segl import UTENFOR, _med_tid, forseglede
 from tests.kjoring.conftest import DAG, betal_alt
 from tests.kjoring.test_revurdering import endre_regel
 from tests.kjoring.test_verifisering import hendelser, uten_vakter
@@ -73,6 +73,7 @@ def test_urort_er_hel_og_neste_dag_forsegles_bare_det_nye(forseglet):
 
 def test_hver_tabell_er_forseglet_eller_staar_paa_listen():
     assert set(forseglede()) | UTENFOR >= set(t.BARE_TILFOY) and not set(forseglede()) & UTENFOR
+    assert [n for n in forseglede() if _med_tid(t.metadata.tables[n])[1] is None] == []
     assert set(MENNESKENES) | set(PENGENES) <= set(forseglede())
 
 
@@ -105,12 +106,16 @@ def _hvor(tabell, rad):
     return sa.and_(*(k == rad._mapping[k.name] for k in tabell.primary_key.columns))
 
 
+HELST = ("belop_ore", "grunn", "navn", "av", "verdi", "konto", "innhold", "for_utfall")
+
+
 def _endre(conn, tabell) -> int:
     """The last column of text or amount that is no key gets another value."""
     rad = _forste(conn, tabell)
     fremmede = {f.parent.name for f in tabell.foreign_keys}
     kan = [k for k in tabell.c if not k.primary_key and k.name not in fremmede and not isinstance(k.type, t.Tid | sa.Date)]
-    kolonne = next((k for k in kan if k.name in ("grunn", "navn", "av", "belop_ore", "verdi", "konto", "innhold", "for_utfall")), kan[-1])
+    navn = [k.name for k in kan]
+    kolonne = tabell.c[next((n for n in HELST if n in navn), navn[-1])]
     verdi = rad._mapping[kolonne.name]
     ny = verdi + 1 if isinstance(verdi, int) else f"{verdi or ''}x"
     return conn.execute(tabell.update().where(_hvor(tabell, rad)).values({kolonne.name: ny})).rowcount
