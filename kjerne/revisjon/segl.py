@@ -31,8 +31,7 @@ _HENGER_PAA = {  # table → (the one that was written in the same transaction, 
     "vedtaksperiode": ("vedtak", "vedtak_id", ""), "postering": ("bilag", "bilag_id", ""),
     "bunt_linje": ("bunt", "bunt_id", ""), "soknad": ("leveranse", "leveranse_id", ""),
     "leveranse_karantene": ("leveranse", "leveranse_id", ""), "reservasjon": ("bunt_hendelse", "bunt_id", "handling = 'disponer'"),
-    "betalingsavtrykk": ("bunt_linje", "linje_id", "forsok = 1"), "vedtaksperiode": ("vedtak", "vedtak_id", ""),
-    "oppdragslinje": ("oppdragsfil", "fil_id", ""),
+    "betalingsavtrykk": ("bunt_linje", "linje_id", "forsok = 1"),
 }  # fmt: skip
 _PORSJON = 5_000
 
