@@ -30,6 +30,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import neste_handling
 
@@ -73,7 +74,7 @@ def demovalg(ordning: str, **resten: Any) -> Demovalg:
     """The choices of a demo whose day fits the scheme: the month after its synthetic cases, when the income they need has been reported."""
     manifest = finn(velg_ordning(ordning)).manifest
     siste, _ = vindu(manifest, manifest.felt, None)
-    dag = (siste + dt.timedelta(days=31)).replace(day=15)
+    dag = neste_bankdag((siste + dt.timedelta(days=31)).replace(day=15))
     resten["maaneder"] = resten.get("maaneder") or min(36, max(15, manifest.inntekt.maaneder if manifest.inntekt else 0))
     return Demovalg(manifest.id, dag=dag, hentet=dag - dt.timedelta(days=2), **resten)
 

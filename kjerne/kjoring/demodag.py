@@ -27,6 +27,7 @@ from kjerne.lager.motor import lesende
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
 from kjerne.syntetisk import bank, omverden
+from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import neste_handling
 
@@ -94,7 +95,7 @@ class Demodag:
 
     def neste_dag(self) -> None:
         """The bank answers, some payments are refused, a late report corrects, and everything is to agree in the end."""
-        self.dag = self.dag + dt.timedelta(days=1)
+        self.dag = neste_bankdag(self.dag + dt.timedelta(days=1))
         self._kl("06:30", lambda: self.banken_svarer(AVVIST))
         self._kl("06:45", self.avstem)
         self._kl("07:00", self.paa_nytt)

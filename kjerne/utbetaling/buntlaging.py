@@ -19,7 +19,7 @@ from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.kanonisk import json_tekst, sha256
 from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import bunt, bunt_linje, linje, soknad, vedtak
+from kjerne.lager.tabeller import bunt, bunt_linje, linje, soknad, tilbakekreving, vedtak
 from kjerne.utbetaling import avtrykk
 from kjerne.utbetaling.bunt import Bunt, kroner
 from kjerne.utbetaling.buntlinje import Buntlinje, Summering, i_deler, kolonner
@@ -125,8 +125,12 @@ def _del_opp(linjer: Iterator[Buntlinje], maks_ore: int) -> Iterator[tuple[Summe
 
 
 def _prov_sakgrense(conn: Connection, ordning: str, maks_ore: int) -> None:
-    """The limit holds for all that the case ever got, so that two batches cannot pass it together."""
-    sum_ore = sa.func.sum(linje.c.belop_ore)
+    """The limit holds for all that the case ever got, less what later versions claim back, so that two batches cannot pass it together:
+    money that is moved from one payee to another counts once."""
+    v, krav = vedtak.alias("v"), tilbakekreving.c
+    tilbake = sa.select(sa.func.sum(krav.belop_ore)).join_from(tilbakekreving, v, v.c.vedtak_id == krav.vedtak_id)
+    tilbake = tilbake.where(v.c.sak_id == soknad.c.sak_id).correlate(soknad).scalar_subquery()
+    sum_ore = sa.func.sum(linje.c.belop_ore) - sa.func.coalesce(tilbake, 0)
     noen_ledig = sa.func.sum(sa.case((er_ledig(ordning), 1), else_=0)) > 0
     over = conn.execute(
         sa.select(soknad.c.sak_id, sum_ore).select_from(FRA).where(soknad.c.ordning == ordning)
