@@ -175,7 +175,7 @@ class Livslop(RuleBasedStateMachine):
     @rule(antall=st.integers(1, 4), av=HVEM)
     def svar(self, antall: int, av: str) -> None:
         sti = self.rom.data / "svar" / "svar.csv"
-        if skriv_sporsmal(self.rom, ID, sti):
+        if skriv_sporsmal(self.rom, ID, sti, av):
             ramme = pd.read_csv(sti, sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
             ramme.loc[: antall - 1, "svar"] = "21000"
             ramme.to_csv(sti, sep=";", index=False)
