@@ -154,6 +154,8 @@ class Livslop(RuleBasedStateMachine):
             self.en_vanlig_dag(0.3, 2)
         if langt > 1:
             self.omgjoring(40, "ola", "kari", False, None)
+        if langt > 2:
+            self.krav(0, "anne", "per", 1, 25, "innbetalt")
 
     @rule()
     def start_igjen(self) -> None:
