@@ -35,7 +35,7 @@ def banken(d, navn: str, tall: str, konto: str) -> None:
     d.kommando("kvitter-gal", "kvitter", "askeladden", "--fil", str(d.rot / "inn" / "gal.xml"), venter=NEI)
     avviste = json.loads(d.kommando("kvitter-liste-json", "kvitter", "askeladden", "--json"))
     d.kommando("kvitter-liste", "kvitter", "askeladden")
-    ny = ("kvitter", "askeladden", "--betal", avviste[0]["ende_til_ende_id"], "--grunn", f"{navn} har ny konto {tall}")
+    ny = ("kvitter", "askeladden", "--betal", avviste[0]["ende_til_ende_id"], "--grunn", f"{navn} har ny konto")
     d.kommando("kvitter-ny-gal", *ny, "--konto", tall[1:], venter=NEI)
     d.kommando("kvitter-ukjent", "kvitter", "askeladden", "--betal", tall, "--grunn", navn, venter=NEI)
     d.kommando("kvitter-ny", *ny, "--konto", konto)
@@ -69,7 +69,8 @@ def revurderingen(d, navn: str, tall: str) -> list[dict]:
         rettelser.write_text(f"sak;felt;verdi\n{tall};{felt};{verdi}\n", "utf-8")
         d.kommando(f"revurder-galt{nr}", "revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), venter=NEI)
     rettelser.write_text("sak;felt;verdi\n" + "".join(f"{s};grad;10 %\n" for s in _betalte(d)), "utf-8")
-    revurder = ("revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), "--grunn", f"{tall} meldte fra")
+    revurder = ("revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), "--grunn", "Noen meldte fra")
+    d.kommando("revurder-galt-grunn", *revurder[:-1], f"{tall} meldte fra", "--foresla", "--json", venter=(0, *NEI))
     d.kommando("revurder", *revurder, "--ut", str(d.data / "liste.csv"))
     forslag = json.loads(d.kommando("revurder-foresla", *revurder, "--foresla", "--json"))["forslag"]
     d.kommando("revurder-godkjenn", "revurder", "askeladden", "--godkjenn", forslag["revurdering_id"], "--antall", str(forslag["antall"]),
