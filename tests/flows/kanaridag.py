@@ -5,12 +5,14 @@ Each wrong thing that somebody may write by mistake is a name, an account or a n
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import http.client
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -87,9 +89,7 @@ def revurderingen(d, navn: str, tall: str) -> list[dict]:
 
 
 def _betalte(d) -> list[str]:
-    import sqlite3
-
-    with sqlite3.connect(d.data / "ordning.sqlite") as base:
+    with contextlib.closing(sqlite3.connect(d.data / "ordning.sqlite")) as base:
         return [s for (s,) in base.execute("SELECT sak_id FROM vedtak WHERE utfall = 'innvilget' AND versjon = 1 ORDER BY sak_id LIMIT 12")]
 
 
