@@ -183,7 +183,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(verdi)
     if kjort:
         terminalreporter.write_line(" · ".join(f"{base}: {kjort[base]} tester" for base in sorted(kjort, reverse=True)))
-    for linje in sorted({v for r in terminalreporter.stats.get("passed", []) for n, v in r.user_properties if n == "katalog"}):
-        terminalreporter.write_line(linje)
     if hoppet := sum(UTEN_POSTGRES in str(r.longrepr) for r in terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(f"PostgreSQL: {hoppet} tester hoppet over, fordi ORDNING_UTEN_POSTGRES=1")

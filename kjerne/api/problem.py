@@ -10,6 +10,7 @@ from traceback import extract_tb
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -64,6 +65,12 @@ def sett_opp(app: FastAPI) -> None:
     async def _http(_: Request, feil: HTTPException) -> JSONResponse:
         tittel = _TITTEL.get(feil.status_code, http.HTTPStatus(feil.status_code).phrase)
         return Problem(feil.status_code, f"http-{feil.status_code}", tittel, hoder=dict(feil.headers or {})).svar()
+
+    @app.exception_handler(OperationalError)
+    async def _database(_: Request, feil: OperationalError) -> JSONResponse:
+        logg_feil("databasen_svarer_ikke", feil)
+        hva = ("Vi kan ikke svare akkurat nå", "Databasen svarer ikke. Send det samme på nytt om litt, med samme Idempotency-Key.")
+        return Problem(503, "prov-igjen", *hva, hoder={"Retry-After": "5"}).svar()
 
     app.add_middleware(Sikkerhetsnett)
 

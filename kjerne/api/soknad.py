@@ -71,7 +71,7 @@ def ruter(former: dict[str, Soknadsform]) -> APIRouter:
         raise Problem(404, "ukjent-ordning", "Ordningen finnes ikke", f"Disse finnes: {', '.join(former) or 'ingen'}.")
 
     @ruter.get("/status/{sak_id}", summary="Hvor en sak står", tags=["status"], response_model=None,
-                responses=svar(200, "Hvor den står", STATUS, 401, 403, 404))  # fmt: skip
+                responses=svar(200, "Hvor den står", STATUS, 401, 403, 404, 503))  # fmt: skip
     async def status(request: Request, sak_id: str, bruker: Bruker = krev("soker", "system", "saksbehandler", "operator")) -> dict:
         """Uten personopplysninger. En søker ser bare sine egne, et system bare det som det har sendt."""
         sak = await asyncio.to_thread(status_for, sted(request).rom, _uuid(sak_id))
@@ -115,7 +115,7 @@ def _ruter_for(ruter: APIRouter, form: Soknadsform) -> None:
 
     @ruter.post(f"/soknad/{ordning}/fil", summary=f"{navn}: mange søknader i en fil", tags=[ordning], operation_id=f"fil_{ordning}",
                 openapi_extra=filkropp() | nokkelparameter(), response_model=None,
-                responses=svar(200, "Hver linje er gjort rede for", FILSVAR, 400, 401, 403, 408, 409, 410, 413, 415, 422))  # fmt: skip
+                responses=svar(200, "Hver linje er gjort rede for", FILSVAR, 400, 401, 403, 408, 409, 410, 413, 415, 422, 503))  # fmt: skip
     async def fil(request: Request, bruker: Bruker = krev("system", "operator")) -> dict:
         """CSV, JSON Lines, JSON eller Parquet, med søknads-id og mottatt dato i hver linje. Svaret nevner hver linje."""
         return await _fil(request, form, bruker, nokkel_i(request))

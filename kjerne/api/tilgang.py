@@ -70,8 +70,11 @@ class Lokal:
         self.starttoken = None
         return self._okt
 
-    async def bruker(self, request: Request) -> Bruker:
+    def er_inne(self, request: Request) -> bool:
         vist = request.cookies.get(self.kapsel) or request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(vist.encode(), self._okt.encode()):
+        return hmac.compare_digest(vist.encode(), self._okt.encode())
+
+    async def bruker(self, request: Request) -> Bruker:
+        if not self.er_inne(request):
             raise uten_innlogging("Åpne adressen som ble skrevet i terminalen da tjenesten startet. Den virker én gang.")
         return self._bruker

@@ -73,4 +73,5 @@ def _vis(svar: dict, maalinger, valg) -> None:
     for navn, sti in svar["filer"].items():
         ut.print(f"  {navn:<14} {sti}", markup=False)
     ut.print(f"\nPrøv: ORDNING_DATA={svar['mappe']} ./ordning forklar {svar['ordning']} {svar['eksempelsak']}", markup=False)
+    ut.print(f"I nettleseren: ./ordning konsoll --data {svar['mappe']}", markup=False)
     ut.print(f"Ferdig på {str(svar['sekunder']).replace('.', ',')} s. Alle personer er syntetiske, og ingen penger er sendt.")

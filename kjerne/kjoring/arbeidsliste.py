@@ -19,6 +19,7 @@ from kjerne.kjoring.svar import sporsmalsliste
 from kjerne.kjoring.tilbakekreving import krav_i
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import avstemming, kjoring
+from kjerne.styring.rapporttekst import mange
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.stopp import ALLE, stoppet
 from kjerne.vedtak.sporsmal import saker_med_alle_svar
@@ -88,8 +89,8 @@ def _avstemming(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
     a = avstemming.c
     siste = conn.execute(sa.select(a.avvik, a.dato).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()
     if siste and siste.avvik:
-        yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", f"Avstemmingen {dato_kort(siste.dato)} fant {antall(siste.avvik)} "
-                 "avvik.", "Se avvikene")  # fmt: skip
+        tekst = f"Avstemmingen {dato_kort(siste.dato)} fant {antall(siste.avvik)} avvik."
+        yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", tekst, "Se avvikene")
 
 
 def _kjoring(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
@@ -108,20 +109,22 @@ def _rekkefolge(b: Bunt) -> tuple:
 
 def _bunt(b: Bunt) -> Gjoremaal:
     handling, art, merke, gjor = _BUNT[b.tilstand]
-    tekst = f"{antall(b.antall)} betalinger, {kroner(b.sum_ore)}, betales {dato_kort(b.betalingsdato)}. Laget av {b.laget_av}"
+    tekst = f"{mange(b.antall, 'betaling', 'betalinger')}, {kroner(b.sum_ore)}, betales {dato_kort(b.betalingsdato)}. Laget av {b.laget_av}"
     tekst += f", attestert av {b.av('attester')}." if b.tilstand == "attestert" else "."
     return _g(b.ordning, handling, "bunt", art, merke, tekst, gjor, b.bunt_id)
 
 
 def _penger(rom: Arbeidsrom, ordning: str) -> Iterator[Gjoremaal]:
     if n := len(avviste(rom, ordning)):
-        yield _g(ordning, "betal_paa_nytt", "avviste", "naa", "Avvist", f"{antall(n)} betalinger kom ikke fram.", "Bestem hva som betales")
+        tekst = f"{mange(n, 'betaling', 'betalinger')} kom ikke fram."
+        yield _g(ordning, "betal_paa_nytt", "avviste", "naa", "Avvist", tekst, "Bestem hva som betales")
     if n := len(funn_som_venter(rom, ordning)):
-        yield _g(ordning, "slipp", "kontroll", "naa", "Kontroll", f"Kontrollene har stanset {antall(n)} linjer eller bunter.", "Se funnene")
+        tekst = f"Kontrollene har {antall(n)} funn som stanser penger."
+        yield _g(ordning, "slipp", "kontroll", "naa", "Kontroll", tekst, "Se funnene")
     for f in les_forslag(rom, ordning):
         if f.tilstand == "foreslått":
-            yield _g(ordning, "godkjenn_revurdering", "revurdering", "naa", "Revurder", f"{antall(f.antall)} saker er foreslått omgjort av "
-                     f"{f.foreslaatt_av}: {f.grunn}", "Se forslaget", f.revurdering_id)  # fmt: skip
+            tekst = f"{mange(f.antall, 'sak', 'saker')} er foreslått omgjort av {f.foreslaatt_av}: {f.grunn}"
+            yield _g(ordning, "godkjenn_revurdering", "revurdering", "naa", "Revurder", tekst, "Se forslaget", f.revurdering_id)
     yield from _krav(rom, ordning, rom.klokke.idag())
 
 
@@ -130,22 +133,24 @@ def _krav(rom: Arbeidsrom, ordning: str, dag: dt.date) -> Iterator[Gjoremaal]:
     if n := sum(k.tilstand == "opprettet" for k in alle):
         yield _g(ordning, "varsle_krav", "krav", "naa", "Krav", f"{antall(n)} krav om tilbakebetaling er ikke varslet.", "Se kravene")
     if n := sum(k.tilstand == "varslet" and k.frist is not None and k.frist < dag for k in alle):
-        yield _g(ordning, "vedta_krav", "krav", "naa", "Krav", f"Fristen er ute for {antall(n)} varslede krav.", "Se kravene")
+        tekst = f"Fristen er ute for {mange(n, 'varslet krav', 'varslede krav')}."
+        yield _g(ordning, "vedta_krav", "krav", "naa", "Krav", tekst, "Se kravene")
 
 
 def _saker(rom: Arbeidsrom, ordning: str, klare: int) -> Iterator[Gjoremaal]:
     ko = kofor(rom, ordning)
     if n := int(ko["overstyring_id"].notna().sum()):
-        yield _g(ordning, "bekreft", "ko", "naa", "Overstyring", f"{antall(n)} overstyringer venter på en annen person.", "Se køen")
+        tekst = f"{mange(n, 'overstyring', 'overstyringer')} venter på en annen person."
+        yield _g(ordning, "bekreft", "ko", "naa", "Overstyring", tekst, "Se køen")
     if klare:
-        yield _g(ordning, "kjor", "kjoringer", "naa", "Kjør", f"Alt er besvart i {antall(klare)} saker. De blir avgjort i neste kjøring.",
-                 "Start en kjøring")  # fmt: skip
+        tekst = f"Alt er besvart i {mange(klare, 'sak', 'saker')}. Neste kjøring tar dem opp."
+        yield _g(ordning, "kjor", "kjoringer", "naa", "Kjør", tekst, "Start en kjøring")
     if len(ko):
-        yield _g(ordning, "behandle", "ko", "info", "Kø", f"{antall(len(ko))} saker venter på et menneske. Den eldste kom "
-                 f"{dato_kort(ko['mottatt_dato'].iat[0])}.", "Se køen")  # fmt: skip
+        tekst = f"{mange(len(ko), 'sak', 'saker')} venter på et menneske. Den eldste kom {dato_kort(ko['mottatt_dato'].iat[0])}."
+        yield _g(ordning, "behandle", "ko", "info", "Kø", tekst, "Se køen")
     sporsmal = sporsmalsliste(rom, ordning)
     if len(sporsmal):
         ute = int((sporsmal["frist"] < rom.klokke.idag()).sum())
-        for_sent = f" For {antall(ute)} er fristen ute." if ute else ""
+        for_sent = f" Fristen er ute for {antall(ute)}." if ute else ""
         yield _g(ordning, "svar", "sporsmal", "info", "Spørsmål", f"{antall(len(sporsmal))} spørsmål er ikke besvart.{for_sent}",
                  "Legg inn svar")  # fmt: skip

@@ -147,7 +147,7 @@ def rens(feil: BaseException) -> None:
 _VAKTER = ("IntegrityError", "CheckViolation", "RestrictViolation", "RaiseException")  # SQLite, and PostgreSQL
 
 
-def vaktens_ord(feil: sa.exc.DBAPIError) -> str:
+def vaktens_ord(feil: sa.exc.StatementError) -> str:
     """What one of our own triggers says, in Norwegian; empty for every other fault of a database."""
     tekst = str(feil.orig).rsplit(" [", 1)[0]
     egen = type(feil.orig).__name__ in _VAKTER and " constraint failed" not in tekst and " violates " not in tekst

@@ -20,17 +20,18 @@ from kjerne.revisjon.hendelse import logg
 from kjerne.revisjon.kjede import Funn
 
 FORSEGLET = "base.forseglet"
-# The chain itself; and what has no moment that stays: these are counted when a run ends, and letters and snapshots have a hash of content
-UTENFOR = frozenset({"egenskap", "revisjonslogg", "bunt_overgang", "person", "brev", "kvalitetsdom", "snapshot"})
+# The chain itself; and what has no moment that stays: these are counted when a run ends, and letters and snapshots have a hash of content.
+# Lines of oppdrag are planned part by part, perhaps on two days; the file they become has a hash.
+UTENFOR = frozenset({"egenskap", "revisjonslogg", "bunt_overgang", "person", "brev", "kvalitetsdom", "snapshot", "oppdragslinje"})
 VENT = dt.timedelta(hours=1)
 _FORM = "%Y-%m-%dT%H:%M:%S.%f"
 _FORST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _HENGER_PAA = {  # table → (the one that was written in the same transaction, the column that names it, which of its rows)
-    "linje": ("vedtak", "vedtak_id", ""), "omgjoring": ("vedtak", "vedtak_id", ""), "postering": ("bilag", "bilag_id", ""),
+    "linje": ("vedtak", "vedtak_id", ""), "omgjoring": ("vedtak", "vedtak_id", ""),
+    "vedtaksperiode": ("vedtak", "vedtak_id", ""), "postering": ("bilag", "bilag_id", ""),
     "bunt_linje": ("bunt", "bunt_id", ""), "soknad": ("leveranse", "leveranse_id", ""),
     "leveranse_karantene": ("leveranse", "leveranse_id", ""), "reservasjon": ("bunt_hendelse", "bunt_id", "handling = 'disponer'"),
-    "betalingsavtrykk": ("bunt_linje", "linje_id", "forsok = 1"), "vedtaksperiode": ("vedtak", "vedtak_id", ""),
-    "oppdragslinje": ("oppdragsfil", "fil_id", ""),
+    "betalingsavtrykk": ("bunt_linje", "linje_id", "forsok = 1"),
 }  # fmt: skip
 _PORSJON = 5_000
 

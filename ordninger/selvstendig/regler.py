@@ -84,9 +84,9 @@ def ikke_67_før_måneden(fødselsdato, periode_til, øvre_alder):
 def tapet_etter_12_mars(søker_frilans, frilanstap_fra, utbetalt_frilans_før, søker_næring, næringstap_fra, utbetalt_næring_før, siste_dag_før_ordningen):
     return alle(ett_av(ikke(søker_frilans), utbetalt_frilans_før > 0, etter(frilanstap_fra, siste_dag_før_ordningen)), ett_av(ikke(søker_næring), utbetalt_næring_før > 0, etter(næringstap_fra, siste_dag_før_ordningen)))
 
-@sn.vilkår("FRL § 2 andre ledd", "Arbeidsinntekt og trygdeytelser er under 6 G i måneden, regnet om til år", kilde="lov72, ftb", valg="NAVs avslagskode var AVKORTET_GRUNNET_ANNEN_INNTEKT. NAV brukte den også når frilans og lønn til sammen fylte 6 G og næringen derfor ikke fikk noe; her er det avslag fordi intet tap er igjen å dekke")
-def annen_inntekt_under_6_g(annen_inntekt, seks_g):
-    return nøyaktig(annen_inntekt) < seks_g
+@sn.vilkår("FRL § 2 andre ledd", "Arbeidsinntekt og trygdeytelser er under 6 G i måneden, regnet om til år; næring eller frilans det ikke er søkt for, er arbeidsinntekt her", kilde="lov72, prop116, ftb", valg="NAVs avslagskode var AVKORTET_GRUNNET_ANNEN_INNTEKT. NAV brukte den også når frilans og lønn til sammen fylte 6 G og næringen derfor ikke fikk noe; her er det avslag fordi intet tap er igjen å dekke")
+def annen_inntekt_under_6_g(annen_inntekt, søker_frilans, oppgitt_frilansinntekt, søker_næring, oppgitt_næringsinntekt, seks_g):
+    return nøyaktig(annen_inntekt + hvis(søker_frilans, 0, oppgitt_frilansinntekt) + hvis(søker_næring, 0, oppgitt_næringsinntekt)) < seks_g
 
 @sn.vilkår("FRL § ?", "Søker som frilanser, næringsdrivende eller begge deler", kilde="form")
 def søker_for_noe(søker_frilans, søker_næring):

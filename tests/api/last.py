@@ -4,6 +4,8 @@
     python -m tests.api.last --database postgres      the same on a private PostgreSQL
     python -m tests.api.last --takt 0                 as fast as it goes
 
+On a machine that does other work at the same time, `chrt -r 10 python -m tests.api.last` gives the figures of a calm one.
+
 Sends to 127.0.0.1 only and ends by itself. A sender that gets no answer sends the same again with the same key, as applicants are told to.
 Latency is counted from the moment the application arrived, so that a server which is down does not hide the queue in front of it.
 """

@@ -143,6 +143,6 @@ def test_tallene_er_uten_personer(tjener, svar):
     assert tjener.kall("GET", "/isalive").tekst == "lever" and tjener.kall("GET", "/isready").tekst == "klar"
 
 
-@pytest.mark.parametrize("lager_url", ["PostgreSQL"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["PostgreSQL"], indirect=True)
 def test_forbindelsene_til_databasen_er_hoyst_16(lager):
     assert lager.pool.size() + lager.pool._max_overflow <= 16

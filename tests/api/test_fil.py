@@ -71,6 +71,26 @@ def test_et_system_ser_sine_egne_ogsaa_de_som_kom_i_fil(lager, tmp_path):
         u.stopp()
 
 
+def test_naar_databasen_er_borte_er_svaret_prov_igjen(tjener, lager, caplog):
+    """The database is really gone. Nothing is 201, the log says where and nothing of what, and who asks is told to come back."""
+    if lager.dialect.name == "sqlite":
+        return  # a file that is open does not go away
+    sak_id = send(tjener, csv(f"A1;{GOD}"), "fil-nokkel-1").json["linjer"][0]["sak_id"]
+    admin = sa.create_engine(lager.url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as conn:
+        conn.exec_driver_sql(f"ALTER DATABASE {lager.url.database} ALLOW_CONNECTIONS false")
+        slaa_av = sa.text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n")
+        conn.execute(slaa_av, {"n": lager.url.database})
+        try:
+            svar = [tjener.kall("GET", f"/status/{sak_id}"), send(tjener, csv(f"A2;{GOD}"), "fil-nokkel-2"), tjener.sok(
+                    tjener.form.eksempel()), tjener.kall("GET", "/isready")]  # fmt: skip
+        finally:
+            conn.exec_driver_sql(f"ALTER DATABASE {lager.url.database} ALLOW_CONNECTIONS true")
+    assert [s.status for s in svar] == [503] * 4 and all(s.hoder["content-type"] == "application/problem+json" for s in svar)
+    assert all("retry-after" in s.hoder for s in svar[:3]) and GOD[:11] not in caplog.text + "".join(s.tekst for s in svar)
+    assert send(tjener, csv(f"A2;{GOD}"), "fil-nokkel-2").status == 200 and antall(lager)[0] == 2
+
+
 @pytest.mark.parametrize("type_", ["text/csv", "application/x-ndjson", "application/json", "application/vnd.apache.parquet"])
 def test_en_fil_av_et_annet_slag_enn_den_sier(tjener, lager, type_):
     """The kind is judged by the content; what cannot be read is refused in words, and nothing is stored."""

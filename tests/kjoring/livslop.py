@@ -17,7 +17,7 @@ import pandas as pd
 import sqlalchemy as sa
 from hypothesis import event
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring import overstyring, saksbehandling, tilbakekreving
@@ -146,6 +146,14 @@ class Livslop(RuleBasedStateMachine):
         return ventende(self.rom, ID, tilstander=tilstander or TILSTANDER)
 
     # the rules
+
+    @initialize(langt=st.integers(0, 3))
+    def begynn(self, langt: int) -> None:
+        """Some lives begin later: paid and partly refused, or with claims for what was paid too much."""
+        if langt > 0:
+            self.en_vanlig_dag(0.3, 2)
+        if langt > 1:
+            self.omgjoring(40, "ola", "kari", False, None)
 
     @rule()
     def start_igjen(self) -> None:

@@ -250,10 +250,10 @@ ARBEID = {
         "hovedbok.etter_posteringer", "avtrykk.etter_nye",
     }), betalt=False),
     "oppdragsdag": Arbeid(oppdragsdag, frozenset({
-        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt",
+        "oppdrag.etter_plandel", "oppdrag.etter_nedgang", "oppdrag.etter_nytt", "nedgang.for_commit", "nedgang.etter_commit",
         *(f"oppdragsfil.etter.{h}" for h in ("sendt", "kvittert", "avstemt")),
         *(f"{sted}.etter_{n}" for sted in ("utsending", "avstemming") for n in ("temp", "fsync", "rename")),
-        "utsending.for_commit", "utsending.etter_commit", "nedgang.for_commit", "nedgang.etter_commit", "bunt.for.send", "bunt.etter.send", "kvittering.etter_bokforing",
+        "utsending.for_commit", "utsending.etter_commit", "bunt.for.send", "bunt.etter.send", "kvittering.etter_bokforing",
     }), NED, betalt=False, oppdrag=True),
 }
 ETTERTID = frozenset().union(*(a.punkter for a in ARBEID.values()))  # every test run proves that these are passed and killed at

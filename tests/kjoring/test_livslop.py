@@ -25,21 +25,21 @@ from tests.kjoring.conftest import EVENTYR, _ny_database, _slett_database
 from tests.kjoring.livslop import DAG, ID, Livslop, Sted
 
 EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (25, 30), "PostgreSQL": (8, 25)}
-FIRE_PAA_SAMME_KONTO = "10000000227"
+PAA_SAMME_KONTO = "10000000227"
 
 
 @pytest.fixture(scope="module")
 def mappe(tmp_path_factory) -> Path:
-    """Thirty applications in three deliveries, with the scheme beside them; a control finds four payees with one account."""
+    """Thirty applications in three deliveries, with the scheme beside them; a control finds many payees with one account."""
     mappe = tmp_path_factory.mktemp("livslop")
     shutil.copytree(EVENTYR, mappe / "ordninger")
     os.environ["ORDNINGER_STI"] = str(mappe / "ordninger")
     lag_syntetisk(mappe / "inn", 30, 1, ID, 30, dt.date(2020, 6, 1), 15, ("parquet",))
     hode, *rader = (mappe / "inn" / "soknader.csv").read_text("utf-8-sig").splitlines()
     konto = hode.split(";").index("kontonummer")
-    for nr in range(4):
+    for nr in range(9):
         felt = rader[nr].split(";")
-        felt[konto] = FIRE_PAA_SAMME_KONTO
+        felt[konto] = PAA_SAMME_KONTO
         rader[nr] = ";".join(felt)
     for nr, (fra, til) in enumerate(((0, 18), (18, 24), (24, 30))):
         (mappe / "inn" / f"del{nr}.csv").write_text("\n".join([hode, *rader[fra:til]]) + "\n", "utf-8")
@@ -110,10 +110,13 @@ def test_livslopet_holder_alt_det_skal(sted, request):
     gjort = sum(n for navn, n in sted.steg.items() if not navn.endswith("nektet"))
     nektet = sum(n for navn, n in sted.steg.items() if navn.endswith("nektet"))
     request.node.user_properties.append(("linje", f"Livsløp på {base}: {gjort} handlinger, {nektet} nektet, {sted.drept.total()} drept"))
-    print(sorted(sted.steg.items()), sted.drept)
+    if sti := os.environ.get("LIVSLOP_UT"):
+        Path(sti).write_text(f"{sorted(sted.steg.items())} {sted.drept}")
 
 
 def _kom_langt_nok(steg: Counter[str]) -> None:
     """A machine that is refused everything proves nothing."""
     gjort = {navn for navn, antall in steg.items() if antall > steg[f"{navn} nektet"]}
-    assert {"kjor", "godkjenn", "send", "kvitter", "avstem", "avbryt", "stopp", "start", "foresla_omgjoring", "svar"} <= gjort, steg
+    alltid = {"kjor", "godkjenn", "send", "kvitter", "avstem", "avbryt", "stopp", "start", "foresla_omgjoring", "godkjenn_omgjoring",
+              "svar", "krav_varsle"}  # fmt: skip
+    assert alltid <= gjort, alltid - gjort

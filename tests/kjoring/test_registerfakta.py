@@ -254,6 +254,10 @@ def test_avspilling_tar_registerfakta_fra_sporingen(rom, folk, tmp_path):
     funnet = forklar_i(rom, finn(ID), "april-00")
     tap = next(ledd for ledd in funnet.forklaring.ledd if ledd.navn == "tap")
     assert (tap.grunnlag["har_fått_før"], tap.grunnlag["til_gode"]) == ("ja", "1815")  # not what they are now, after May
+    with lesende(rom.motor) as conn:
+        avgjort = conn.execute(sa.select(soknad.c.soknad_id, vedtak.c.utfall).join(vedtak, vedtak.c.sak_id == soknad.c.sak_id)).all()
+    verk = finn(ID)
+    assert {navn: forklar_i(rom, verk, navn).forklaring.utfall for navn, _ in avgjort} == dict(map(tuple, avgjort))
 
 
 def test_bare_det_reglene_trenger_staar_i_sporingen(kjort):

@@ -89,7 +89,7 @@ def _banken_svarer(k: Konsolltjener, mappe: Path) -> None:
     nektet(k, k.send(f"/avviste/{ID}", grunn="kort", **valgt), 422, "for kort")
     nektet(k, k.send(f"/avviste/{ID}", grunn="banken har rettet feilen"), 422, "Ingen betaling er oppgitt")
     svar = k.folg(k.send(f"/avviste/{ID}", konto=lag_kontonr(99), grunn="personen har oppgitt en ny konto", **valgt))
-    assert "1 betalinger kommer med i neste bunt" in svar.synlig
+    assert "1 betaling kommer med i neste bunt" in svar.synlig
 
 
 def test_fire_oyne_er_to_mennesker_ogsaa_med_to_roller(konsoll):
@@ -124,7 +124,9 @@ def test_stoppknappen_paa_hver_side_og_to_starter_igjen(konsoll):
     for sti in ("/", f"/ko/{ID}", "/rapport"):
         assert "Alle utbetalinger er stoppet av siri.saksbehandler" in konsoll.hent(sti).synlig
     nektet(konsoll, godkjenn(konsoll.som(ATTESTANT), b.antall), 409, "stoppet av siri.saksbehandler")
-    nektet(konsoll, konsoll.send("/start/bekreft", omfang="*", grunn="sikkert trygt"), 409, "Ingen har foreslått")
+    svar = konsoll.send("/start/bekreft", omfang="*", grunn="sikkert trygt")
+    nektet(konsoll, svar, 409, "Ingen har foreslått")
+    assert "Du skrev (Grunn)" in svar.synlig and "sikkert trygt" in svar.synlig, "det som er skrevet, er ikke borte"
     registrer_medarbeider(konsoll.rom, "op.og.leder", "O-1", "Op Og Leder", ["operator", "leder"], LEDER)
     assert konsoll.som("op.og.leder").send("/start/foresla", omfang="*", grunn="satsen er riktig").status == 303
     assert "Du foreslo det selv" in konsoll.hent("/stopp").synlig
@@ -183,6 +185,7 @@ def test_manuell_sak_legges_inn_og_avgjores_med_de_samme_reglene(konsoll):
     nektet(konsoll, konsoll.send(f"{side}/opplys", felt="kontonummer", verdi=lag_kontonr(3), grunn="kort"), 422, "for kort")
     assert konsoll.send(f"{side}/opplys", felt="kontonummer", verdi=lag_kontonr(3), grunn=grunn).status == 303
     utfall = [i.value for f in konsoll.hent(side).side.forms for i in f.inputs if i.name == "utfall" and i.get("type") == "hidden"]
+    assert konsoll.hent(f"{side}/brev").status == 200, "brevet kan leses før vedtaket"
     svar = konsoll.folg(konsoll.fyll(side, f"{side}/vedta"))
     assert f"Vedtaket er fattet: {utfall[0]}" in svar.synlig and "Brevet er skrevet" in svar.synlig
     assert konsoll.hent(side).status == 409, "saken er avgjort"
@@ -222,7 +225,7 @@ def test_funn_av_kontrollene_slippes_eller_holdes_av_en_annen(konsoll):
     side = konsoll.hent(sti)
     assert "Mange på samme konto (K04)" in side.synlig and feil_paa(side) == []
     funn = [i.get("name") for i in side.side.iter("input") if i.get("name", "").startswith("funn.")]
-    assert len(funn) == 4 and "Kontrollene har stanset 4 linjer" in konsoll.hent("/").synlig
+    assert len(funn) == 4 and "Kontrollene har 4 funn" in konsoll.hent("/").synlig
     assert konsoll.send(sti, beslutning="slipp", grunn="de er en familie", **{funn[0]: "1"}).status == 403
     konsoll.som(KONTROLL)
     nektet(konsoll, konsoll.send(sti, beslutning="slipp", grunn="de er en familie"), 422, "ikke valgt noe funn")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from kjerne.api.konsoll.program import DELER
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
 from kjerne.kjoring.revurderingsforslag import foreslaa, godkjenn_forslag
@@ -21,7 +22,8 @@ from tests.konsoll.sidesjekk import ELLEVE, adresser, feil_paa
 
 ID = "askeladden"
 FASTE = ("/", "/bruker", "/ordninger", f"/ordning/{ID}", "/kjoringer", "/kjoringer/naa", f"/sporsmal/{ID}", f"/kontroll/{ID}", "/bunter",
-         f"/avviste/{ID}", f"/avstemming/{ID}", f"/ko/{ID}", f"/revurdering/{ID}", f"/krav/{ID}", "/rapport", "/stopp")  # fmt: skip
+         f"/avviste/{ID}", f"/avstemming/{ID}", f"/ko/{ID}", f"/revurdering/{ID}", f"/krav/{ID}", "/rapport", "/stopp",
+         f"/rapport/{ID}")  # fmt: skip
 SE = ("/sok",)
 
 
@@ -77,7 +79,7 @@ def test_hver_side_der_alt_har_skjedd(mye, caplog):
     mye.som(SIRI)
     egne = [f"/sak/{ID}/{s}" for s in alle.values()] + [f"/ko/{ID}/{alle[x]}" for x in ("manuell", "karantene")]
     sett = [god(mye, sti) for sti in (*egne, *sorted(lenker)[:2])]
-    for sti in (f"/sak/{ID}/{alle['avslag']}/brev/1", f"/rapport/{ID}", f"/rapport/{ID}?apen=ja"):
+    for sti in (f"/sak/{ID}/{alle['avslag']}/brev/1", f"/rapport/{ID}/side", f"/rapport/{ID}/side?apen=ja"):
         svar = mye.hent(sti)
         csp = svar.hoder["content-security-policy"]
         assert svar.status == 200 and "sha256-" in csp and "script" not in csp
@@ -119,6 +121,18 @@ def test_soket_staar_ikke_i_adressen_og_hver_som_blir_vist_er_ført(konsoll, cap
     assert {(r.av, r.vist, r.formaal, r.sak_id) for r in ført} >= {(ATTESTANT, "sak", "kontroll", sak_id)}
     assert sum(r.vist == "sak" for r in ført) == 3 and {r.av for r in ført} == {ATTESTANT}
     assert ident not in caplog.text
+
+
+RARE = ("%00", "25876800180", "%2e%2e%2fx", "'%3B--", "a" * 3000, "%F0%9F%A4%A1", "%ED%A0%80", "%", "%3Cscript%3E", "%0d%0aSet-Cookie:x=1")
+
+
+def test_ingen_adresse_faar_konsollen_til_aa_feile(konsoll):
+    konsoll.som(SIRI)
+    lese = {r.path for d in DELER for r in d.ruter.routes if "GET" in r.methods and "{" in r.path}
+    for rute in sorted(lese):
+        for rar in RARE:
+            svar = konsoll.hent(re.sub(r"\{.*?\}", rar, rute.replace("{ordning}", ID)))
+            assert svar.status < 500 and "<script" not in svar.tekst and "x=1" not in svar.hoder.get("set-cookie", ""), (rute, rar)
 
 
 def test_det_som_ikke_finnes_er_en_side_paa_norsk(konsoll):

@@ -119,7 +119,7 @@ def test_nul_og_halve_tegn_avvises_foer_databasen(lager, tekst, grunn):
     ("rader", 1.0, TypeError), ("rader", True, TypeError), ("rader", "1", TypeError), ("rader", 2**63, ValueError),
     ("art", 5, TypeError), ("hentet_tid", NAA.replace(tzinfo=None), TypeError), ("finnes_ikke", 1, KeyError),
 ])  # fmt: skip
-@pytest.mark.parametrize("lager_url", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["SQLite"], indirect=True)
 def test_verdier_av_feil_slag_avvises(lager, kolonne, verdi, feil):
     rad = {"snapshot_id": "b", "art": "a", "rader": 1, "sti": "s", "hentet_tid": NAA} | {kolonne: verdi}
     with pytest.raises(feil), lager.begin() as conn:
@@ -181,7 +181,7 @@ def test_tilstandshash_ser_alt_uten_tider(lager):
         assert tilstandshash(conn, uten={"sak"}) == uten_sak
 
 
-@pytest.mark.parametrize("lager_url", ["PostgreSQL"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["PostgreSQL"], indirect=True)
 def test_tilstandshash_er_lik_paa_begge_databaser(lager, _mal_sqlite, tmp_path):
     shutil.copy(_mal_sqlite, tmp_path / "annen.db")
     hasher = set()

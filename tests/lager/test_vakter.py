@@ -142,7 +142,7 @@ def test_hver_forbindelse_har_vernet(lager_url):
     motor.dispose()
 
 
-@pytest.mark.parametrize("lager_url", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["SQLite"], indirect=True)
 def test_uten_vernet_ville_erstatning_ha_lyktes(fullt):
     """The control arm: the attack works when the setting is off, so the tests above bite."""
     raa = fullt.raw_connection()

@@ -333,7 +333,7 @@ class Sak:
             "ikke_67_før_måneden": lambda: self.alder_ved(self["periode_til"].replace(day=1) - DAG) < 67,
             "tapet_etter_12_mars": lambda: og(lambda: self.etter_12_mars("frilans", "frilanstap_fra"),
                                               lambda: self.etter_12_mars("næring", "næringstap_fra")),
-            "annen_inntekt_under_6_g": lambda: self.verdi("annen_inntekt") < 6 * G,
+            "annen_inntekt_under_6_g": self.under_6_g,
             "søker_for_noe": lambda: eller(lambda: self["søker_frilans"], lambda: self["søker_næring"]),
             "hel_søknadsperiode": lambda: self["periode_til"] == månedsslutt(self["periode_til"])
             and FØRSTE_PERIODE <= self["periode_til"] <= SISTE_PERIODE,
@@ -353,6 +353,13 @@ class Sak:
         for hva, navn in (("frilans", "årlig_frilansinntekt"), ("næring", "årlig_næringsinntekt")):
             sum_ += self.verdi(navn) if self[f"søker_{hva}"] else 0
         return sum_ >= self.a.tall(Fraction(3 * G, 4))
+
+    def under_6_g(self) -> bool:
+        """What is not applied for counts as wages (Prop. 116 L ch. 6)."""
+        sum_ = self.verdi("annen_inntekt")
+        for hva, navn in (("frilans", "oppgitt_frilansinntekt"), ("næring", "oppgitt_næringsinntekt")):
+            sum_ += 0 if self[f"søker_{hva}"] else self.verdi(navn)
+        return sum_ < 6 * G
 
     def alder_ved(self, dag: dt.date) -> int:
         self.i_kraft()

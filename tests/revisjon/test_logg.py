@@ -43,7 +43,7 @@ def test_rekken_er_hel_og_tiden_er_med(lager):
     {"fnr01810112345": 1}, {"a": "x" * 201}, {"a": "linje\nskift"},
     {"a": -86011117947}, {"a": {f"n{i}": i for i in range(3000)}},
 ])  # fmt: skip
-@pytest.mark.parametrize("lager_url", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["SQLite"], indirect=True)
 def test_det_som_kan_peke_paa_en_person_avvises(lager, detaljer):
     with pytest.raises(ValueError, match="revisjonslogg") as feil, lager.begin() as conn:
         skriv(conn, detaljer)
@@ -56,7 +56,7 @@ def test_det_som_kan_peke_paa_en_person_avvises(lager, detaljer):
     {"hendelse": "laget"}, {"hendelse": "Bunt.laget"}, {"objekt": "bunt"}, {"objekt": "person:01810112345"}, {"objekt": "a:b c"},
     {"av": " "}, {"av": ""}, {"av": "01810112345"}, {"av": "kari\n"}, {"av": "k" * 101},
 ], ids=str)  # fmt: skip
-@pytest.mark.parametrize("lager_url", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["SQLite"], indirect=True)
 def test_hvem_hva_og_til_hva(lager, galt):
     with pytest.raises(ValueError, match="revisjonslogg"), lager.begin() as conn:
         skriv(conn, **galt)
@@ -102,7 +102,7 @@ def test_mange_skrivere_lager_en_kjede(lager):
         assert [json.loads(d)["i"] for av, d in hvem if av == f"nr{nr}"] == [i for i in range(25) if i % 5 != 4]
 
 
-@pytest.mark.parametrize("lager_url", ["PostgreSQL"], indirect=True)
+@pytest.mark.parametrize("nytt_lager", ["PostgreSQL"], indirect=True)
 def test_den_som_leser_et_gammelt_bilde_kan_ikke_dele_kjeden(lager):
     """A transaction that saw the log before somebody else wrote is refused, not forked."""
     with lager.connect().execution_options(isolation_level="REPEATABLE READ") as gammel:

@@ -118,8 +118,16 @@ class Besok:
 
 
 def _hvem_kan(handling: str) -> str:
-    roller = HANDLINGER.get(handling, frozenset()) - {"system"}
-    return " eller ".join(sorted(ROLLENAVN[r] for r in roller)) or "ingen har"
+    *alle, siste = sorted(ROLLENAVN[r] for r in HANDLINGER.get(handling, frozenset()) - {"system"}) or ["ingen har"]
+    return f"{', '.join(alle)} eller {siste}" if alle else siste
+
+
+def kjent(request: Request) -> Besok | None:
+    """The visit of somebody who is let in and has said who she is, whatever she may do; None for others."""
+    konsoll = _konsoll(request)
+    if not (konsoll.inngang.er_inne(request) and konsoll.inngang.okt.konto):
+        return None
+    return Besok(konsoll, medarbeider(konsoll.rom, konsoll.inngang.okt.konto), request.url.path)
 
 
 def _konsoll(request: Request) -> Konsoll:
@@ -164,6 +172,7 @@ async def _inne_med_skjema(request: Request) -> tuple[Konsoll, tuple[dict[str, s
     konsoll = await _inne(request)
     krev_egen_side(request)
     sendt = await innhold.les(request)
+    request.state.felt = sendt[0]
     krev_skjematoken(konsoll.inngang.okt, sendt[0])
     return konsoll, sendt
 

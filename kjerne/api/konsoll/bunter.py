@@ -14,6 +14,7 @@ from kjerne.kjoring.kvitteringssteg import avviste, betal_avviste, les_kvitterin
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.oppdagelse import finn
+from kjerne.styring.rapporttekst import mange
 from kjerne.utbetaling.avstemming import AVVIK as AVSTEMMINGSAVVIK
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import neste_handling
@@ -85,7 +86,7 @@ def avbryt(bunt_id: str, b: Besok = gjore()) -> Response:
 def utbetal(bunt_id: str, b: Besok = gjore("send")) -> Response:
     (s,) = betal_godkjente(b.rom, finn(buntbilde(b.rom, bunt_id).bunt.ordning), bunt_id, b.konto)
     hva = "laget" if s["ny"] else "laget før, og er den samme"
-    return b.videre(f"/bunt/{bunt_id}", f"Betalingsfilen er {hva}: {antall(s['antall'])} betalinger, {kroner(s['sum_ore'])}.")
+    return b.videre(f"/bunt/{bunt_id}", f"Betalingsfilen er {hva}: {mange(s['antall'], 'betaling', 'betalinger')}, {kroner(s['sum_ore'])}.")
 
 
 @ruter.post("/kvittering")
@@ -114,7 +115,7 @@ def ikke_fram(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 def paa_nytt(ordning: str, b: Besok = gjore("betal_paa_nytt")) -> Response:
     konto = "".join(b.felt.get("konto", "").split()).replace(".", "")
     n = betal_avviste(b.rom, ordning, b.valgte("betaling."), konto or None, b.felt.get("grunn", ""), b.konto)
-    return b.videre(f"/avviste/{ordning}", f"{antall(n)} betalinger kommer med i neste bunt.")
+    return b.videre(f"/avviste/{ordning}", f"{mange(n, 'betaling', 'betalinger')} kommer med i neste bunt.")
 
 
 @ruter.get("/avstemming/{ordning}")
@@ -128,5 +129,5 @@ def gjor_avstemming(ordning: str, b: Besok = gjore("avstem")) -> Response:
     svar = avstem(b.rom, finn(ordning), b.konto)
     if not svar.gaar_opp:
         return b.videre(f"/avstemming/{ordning}", f"{antall(len(svar.avvik))} avvik. Utbetalingene er stoppet.", "stopp")
-    tekst = f"Alt går opp: {antall(svar.bunter)} bunter er sammenliknet, {antall(len(svar.nye))} er nå avstemt."
+    tekst = f"Alt går opp: {mange(svar.bunter, 'bunt', 'bunter')} er sammenliknet, {antall(len(svar.nye))} er nå avstemt."
     return b.videre(f"/avstemming/{ordning}", tekst)

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
+from kjerne.api.konsoll.saker import MED_RAMME, som_sendt
 from kjerne.api.konsoll.side import sider
 from kjerne.drift.tall import kroner
 from kjerne.kjoring import overstyring, saksbehandling
 from kjerne.kjoring.dagsrapport import ventegrunner
+from kjerne.kjoring.eksempelbrev import eksempelbrev
 from kjerne.kjoring.forklaringstekst import grunnlag, skriv
 from kjerne.kjoring.overstyring import Onsket
 from kjerne.kjoring.saksbilde import fakta
@@ -20,6 +22,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.manifest import rolle
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.vedtak.fatte import AVGJORT
 
 ruter = APIRouter()
 IKKE_GJORT = saksbehandling.IKKE_GJORT
@@ -43,20 +46,28 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 @ruter.get("/ko/{ordning}/{sak_id}")
 def en(ordning: str, sak_id: str, b: Besok = lese("behandle")) -> Response:
     verk = finn(ordning)
-    b.noter(ordning, [sak_id], "behandling")
-    p = saksbehandling.prov(b.rom, verk, sak_id)
+    p = saksbehandling.vis_sak(b.rom, verk, sak_id, b.konto)
     venter = [o for o in overstyring.som_venter(b.rom, ordning) if o.sak_id == sak_id]
     felt = [(f.navn, f.nb) for f in verk.manifest.felt if f.oppslag is None] + [("kontonummer", "Kontonummer for utbetaling")]
     vilkaar = [(r.navn, r.tekst) for r in verk.regelsett.av_art("vilkår")]
     return b.side("behandle.html", ordning=ordning, sak_id=sak_id, p=p, f=p.forklaring, felt=felt, vilkaar=vilkaar, venter=venter,
                   fakta=fakta(p.sporing), skriv=skriv, grunnlag=grunnlag, rolle=rolle, tekster=_tekster(verk),
                   mottakere=list(verk.manifest.utbetaling.mottakere), bruker_inntekt=verk.manifest.inntekt is not None,
-                  kan={h: b.kan(h) for h in ("behandle", "bekreft")}, opplyst=list(p.opplysninger.itertuples()))  # fmt: skip
+                  kan={h: b.kan(h) for h in ("behandle", "bekreft")}, opplyst=list(p.opplysninger.itertuples()),
+                  med_brev=p.tilstand in AVGJORT and (verk.mappe / "brev").is_dir(), hoder=MED_RAMME)  # fmt: skip
 
 
 def _tekster(verk: Regelverk) -> dict[str, str]:
     """What is missing, as a person says it: by the name of a rule or a field."""
     return {r.navn: r.tekst for r in verk.regler.values()} | {f.navn: f.nb for f in verk.manifest.felt}
+
+
+@ruter.get("/ko/{ordning}/{sak_id}/brev")
+def brev(ordning: str, sak_id: str, b: Besok = lese("behandle")) -> Response:
+    """The letter that the decision of the rules would give, as it stands now."""
+    p = saksbehandling.prov(b.rom, finn(ordning), sak_id)
+    b.noter(ordning, [sak_id], "brev")
+    return som_sendt(eksempelbrev(p.sporing, p.del_.saker["maalform"].iat[0]))
 
 
 @ruter.post("/ko/{ordning}/{sak_id}/opplys")

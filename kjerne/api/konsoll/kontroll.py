@@ -28,6 +28,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     ramme = funn_som_venter(b.rom, ordning)
     utsnitt = sider(list(ramme.astype(object).where(ramme.notna(), None).itertuples()), side)
     saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
+    b.noter(ordning, list(saker.values()), "kontroll")
     per = {n: [r for r in utsnitt.rader if r.kontroll == n] for n in dict.fromkeys(r.kontroll for r in utsnitt.rader)}
     return b.side("kontroll.html", ordning=ordning, utsnitt=utsnitt, per=per, saker=saker, katalog=katalog(),
                   kan={h: b.kan(h) for h in ("slipp", "hold", "se_sak")})  # fmt: skip

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
-from kjerne.api.konsoll.besok import IkkeValgt, Konsoll
+from kjerne.api.konsoll.besok import IkkeValgt, Konsoll, kjent
 from kjerne.api.konsoll.okt import UENDRET, Inngang
 from kjerne.api.konsoll.side import STIL, lag_side
 from kjerne.api.problem import Problem, Sikkerhetsnett
@@ -22,6 +22,8 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.motor import vaktens_ord
 
+_SKREVET = {"antall": "Antall", "svar": "Svar", "verdi": "Svar", "begrunnelse": "Begrunnelse", "grunn": "Grunn", "belop": "Beløp",
+            "referanse": "Referanse"}  # fmt: skip
 DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
 _STATUS = {1: 422, 2: 422}  # by the exit code that the same fault has at the terminal; the others say no to what is asked: 409
 
@@ -43,51 +45,62 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
         return Response("lever", media_type="text/plain")
 
     _feil(app)
-    app.add_middleware(Sikkerhetsnett, svar=lambda: feilside(500, "Noe gikk galt hos oss", ikke_gjort=(
+    app.add_middleware(Sikkerhetsnett, svar=lambda: feilside(None, 500, "Noe gikk galt hos oss", ikke_gjort=(
         "Vi vet ikke om det du gjorde, ble lagret. Se etter før du gjør det på nytt."), gjor="Meld feilen.", tilbake="/"))  # fmt: skip
     app.add_middleware(Vakt, bare_lokalt=True)
     return app
 
 
 def feilside(
-    status: int, hva: str, detalj: str = "", hvor: str = "", ikke_gjort: str = "", gjor: str = "", tilbake: str = "",
-    flere: list[Ordningsfeil] | None = None,
+    request: Request | None, status: int, hva: str, detalj: str = "", feil: Ordningsfeil | None = None, ikke_gjort: str = "",
+    gjor: str = "", tilbake: str = "",
 ) -> Response:  # fmt: skip
-    verdier = {"hva": hva, "detalj": detalj, "hvor": hvor, "ikke_gjort": ikke_gjort, "gjor": gjor, "tilbake": tilbake, "status": status,
-               "flere": flere or []}  # fmt: skip
-    return lag_side("feil.html", status, verdier)
+    """A fault as a page: what, where, what did not happen, what to do, and what had been typed. With the stop button for who is in."""
+    flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
+    b = kjent(request) if request else None
+    verdier = {"hva": hva, "detalj": detalj, "hvor": feil.hvor if feil else "", "flere": flere, "tilbake": tilbake,
+               "ikke_gjort": feil.ikke_gjort if feil else ikke_gjort, "gjor": feil.gjor_dette if feil else gjor,
+               "skrevet": _skrevet(request) if request else {}, "ramme": "ramme.html" if b else "bar.html", "syntetisk": True}  # fmt: skip
+    return b.side("feil.html", status, **verdier) if b else lag_side("feil.html", status, verdier)
 
 
 def _feil(app: FastAPI) -> None:
     @app.exception_handler(Ordningsfeil)
-    async def _nei(request: Request, feil: Ordningsfeil) -> Response:
-        flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
-        return feilside(_STATUS.get(feil.kode, 409), feil.hva.rstrip("."), hvor=feil.hvor, ikke_gjort=feil.ikke_gjort, gjor=feil.gjor_dette,
-                        tilbake=_tilbake(request), flere=flere)  # fmt: skip
+    def _nei(request: Request, feil: Ordningsfeil) -> Response:
+        return feilside(request, _STATUS.get(feil.kode, 409), feil.hva.rstrip("."), feil=feil, tilbake=_tilbake(request))
 
-    @app.exception_handler(sa.exc.DBAPIError)
-    async def _vakt(request: Request, feil: sa.exc.DBAPIError) -> Response:
+    @app.exception_handler(sa.exc.StatementError)
+    def _vakt(request: Request, feil: sa.exc.StatementError) -> Response:
         """A guard of the database has the last word: what the rooms let through, it refuses, and nothing is stored."""
+        if isinstance(feil.orig, Ordningsfeil):  # a text that no database may get
+            return _nei(request, feil.orig)
         if not (tekst := vaktens_ord(feil)):
             raise feil
-        return feilside(409, "Databasen sier nei", f"{tekst[:1].upper()}{tekst[1:]}.", ikke_gjort=UENDRET, tilbake=_tilbake(request))
+        nei = f"{tekst[:1].upper()}{tekst[1:]}."
+        return feilside(request, 409, "Databasen sier nei", nei, ikke_gjort=UENDRET, tilbake=_tilbake(request))
 
     @app.exception_handler(Problem)
-    async def _problem(request: Request, feil: Problem) -> Response:
-        return feilside(feil.status, feil.tittel, feil.detalj, tilbake="" if feil.status == 401 else _tilbake(request))
+    def _problem(request: Request, feil: Problem) -> Response:
+        return feilside(request, feil.status, feil.tittel, feil.detalj, tilbake="" if feil.status == 401 else _tilbake(request))
 
     @app.exception_handler(HTTPException)
-    async def _http(request: Request, feil: HTTPException) -> Response:
+    def _http(request: Request, feil: HTTPException) -> Response:
         tittel = {404: "Siden finnes ikke", 405: "Dette kan ikke gjøres her"}.get(feil.status_code, "Forespørselen kan ikke brukes")
-        return feilside(feil.status_code, tittel, UENDRET, tilbake="/")
+        return feilside(request, feil.status_code, tittel, UENDRET, tilbake="/")
 
     @app.exception_handler(RequestValidationError)
-    async def _parameter(_: Request, __: RequestValidationError) -> Response:
-        return feilside(422, "Adressen kan ikke brukes", f"En verdi i den er ikke en av de tillatte. {UENDRET}", tilbake="/")
+    def _parameter(request: Request, __: RequestValidationError) -> Response:
+        return feilside(request, 422, "Adressen kan ikke brukes", f"En verdi i den er ikke en av de tillatte. {UENDRET}", tilbake="/")
 
     @app.exception_handler(IkkeValgt)
     async def _velg(_: Request, __: IkkeValgt) -> Response:
         return RedirectResponse("/bruker", 303)
+
+
+def _skrevet(request: Request) -> dict[str, str]:
+    """What the person has typed, so that it can be copied: a reason may be long."""
+    felt = getattr(request.state, "felt", {})
+    return {tekst: felt[n] for n, tekst in _SKREVET.items() if felt.get(n, "").strip()}
 
 
 def _tilbake(request: Request) -> str:

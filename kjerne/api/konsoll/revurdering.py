@@ -28,12 +28,13 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 
 @ruter.get("/revurdering/{ordning}/{revurdering_id}")
 def en(ordning: str, revurdering_id: str, side: int = 1, b: Besok = lese()) -> Response:
-    saker = list(forslagets_saker(b.rom, ordning, revurdering_id).itertuples())
+    utsnitt = sider(list(forslagets_saker(b.rom, ordning, revurdering_id).itertuples()), side)
+    b.noter(ordning, [x.sak_id for x in utsnitt.rader], "revurdering")
     (forslag,) = les_forslag(b.rom, ordning, revurdering_id)
     hindring = b.kan("godkjenn_revurdering")
     if not hindring and forslag.foreslaatt_av == b.konto:
         hindring = "Du foreslo dette selv, så en annen person må godkjenne."
-    return b.side("revurdering.html", ordning=ordning, r=forslag, utsnitt=sider(saker, side), hindring=hindring,
+    return b.side("revurdering.html", ordning=ordning, r=forslag, utsnitt=utsnitt, hindring=hindring,
                   kan={h: b.kan(h) for h in ("avvis_revurdering", "se_sak")})  # fmt: skip
 
 

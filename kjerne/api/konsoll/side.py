@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, Response
 from kjerne.api.skjema import MALER
 from kjerne.drift import tall
 from kjerne.kjoring.arbeidsliste import TILSTANDSNAVN
+from kjerne.styring.rapporttekst import mange
 from kjerne.tilgang import ROLLENAVN
 
 STIL = ("ordning.css", "konsoll.css")
@@ -78,7 +79,7 @@ _miljo = jinja2.Environment(loader=jinja2.FileSystemLoader(MALER / "konsoll"), a
 _miljo.filters |= {
     "antall": tall.antall, "kroner": tall.kroner, "tid": _tid, "dag": _dag, "stor": _stor, "tilstand": _tilstand, "art": _art,
     "orgnr": tall.orgnr, "ident": tall.ident, "konto": tall.konto, "varighet": tall.varighet, "kort": lambda id_: id_[:12],
-    "fra_json": json.loads, "naar": _naar, "prosent": tall.prosent, "maaned": tall.maaned,
+    "fra_json": json.loads, "mange": mange, "naar": _naar, "prosent": tall.prosent, "maaned": tall.maaned,
 }  # fmt: skip
 
 _miljo.globals["rollenavn"] = ROLLENAVN

@@ -10,6 +10,7 @@ from kjerne.api.konsoll.side import HODER, sider
 from kjerne.drift.tall import antall
 from kjerne.kjoring.svar import hent_sporsmal, les_svar, skriv_sporsmal, sporsmalsliste, svar_paa_ett
 from kjerne.regelmotor.oppdagelse import finn
+from kjerne.styring.rapporttekst import mange
 
 ruter = APIRouter()
 
@@ -60,4 +61,4 @@ def svar(ordning: str, sporsmal_id: str, b: Besok = gjore("svar")) -> Response:
 
 
 def _klare(n: dict[str, int]) -> str:
-    return f"{antall(n['klare_saker'])} saker kan gå videre i neste kjøring."
+    return f"{mange(n['klare_saker'], 'sak', 'saker')} kan gå videre i neste kjøring."

@@ -1,0 +1,61 @@
+"""A run started from a page: one at a time, followed while it goes, and when it stops, the page says why."""
+
+import shutil
+import threading
+
+import pytest
+
+from kjerne.api.konsoll.bakgrunn import Bakgrunn
+from kjerne.kontrakt.feil import Ordningsfeil
+from tests.kjoring.conftest import EVENTYR
+from tests.konsoll.sidesjekk import feil_paa
+
+ID = "askeladden"
+
+
+def test_en_om_gangen_og_framdriften_synes():
+    b, klar, videre = Bakgrunn(), threading.Event(), threading.Event()
+
+    def gjor(vis):
+        vis("Regler og vedtak", 1, 3)
+        klar.set()
+        assert videre.wait(60)
+
+    b.start("a", "ola", gjor)
+    assert klar.wait(60) and (b.naa.hva, b.naa.ferdig, b.naa.av) == ("Regler og vedtak", 1, 3)
+    with pytest.raises(Ordningsfeil, match="En annen kjøring pågår"):
+        b.start("b", "kari", gjor)
+    videre.set()
+    b.vent(60)
+    assert b.naa is None and b.siste.feil is None
+
+
+def test_en_feil_ingen_har_tenkt_paa_stanser_bare_kjoringen(caplog):
+    b = Bakgrunn()
+    b.start("a", "ola", lambda vis: 1 / 0)
+    b.vent(60)
+    assert b.naa is None and "gikk galt" in b.siste.feil.hva and "ZeroDivisionError" in caplog.text
+
+
+def test_en_kjoring_som_stanser_sier_hvorfor(tom, tmp_path, monkeypatch):
+    shutil.copytree(EVENTYR, tmp_path / "ordninger")
+    (tmp_path / "ordninger" / ID / "flyt.py").write_text("flyt = None\n", "utf-8")
+    monkeypatch.setenv("ORDNINGER_STI", str(tmp_path / "ordninger"))
+    assert tom.send(f"/kjor/{ID}").sted == "/kjoringer/naa"
+    tom.app.state.konsoll.bakgrunn.vent(60)
+    side = tom.hent("/kjoringer/naa")
+    assert "Stanset" in side.synlig and "Dette skjedde ikke" in side.synlig and "flyt.py" in side.synlig and feil_paa(side) == []
+    assert "Se hva som skjedde" in tom.hent("/kjoringer").synlig
+
+
+def test_siden_leses_paa_nytt_mens_noe_gaar_og_kan_slaas_av(tom):
+    klar = threading.Event()
+    tom.app.state.konsoll.bakgrunn.start(ID, "ola", lambda vis: klar.wait(60))
+    try:
+        for sti, ventet in (("/kjoringer/naa", 1), ("/kjoringer/naa?oppdater=nei", 0), ("/", 0)):
+            side = tom.hent(sti)
+            assert len(side.side.findall(".//meta[@http-equiv='refresh']")) == ventet and feil_paa(side) == [], sti
+        assert "Ikke les på nytt av seg selv" in tom.hent("/kjoringer/naa").synlig
+        assert "En annen kjøring pågår" in tom.send(f"/kjor/{ID}").synlig
+    finally:
+        klar.set()
