@@ -26,6 +26,7 @@ from kjerne.tilgang import krev
 from kjerne.utbetaling import tilbakekreving as lager
 from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.tilbakekreving import Krav
+from kjerne.vedtak.endring import usendte
 
 ART = "varsel"
 
@@ -109,10 +110,17 @@ def skriv_ut_varsel(rom: Arbeidsrom, ordning: str, krav_id: str, sti: Path, av: 
 
 
 def vedta(rom: Arbeidsrom, ordning: str, krav_id: str, belop_ore: int | None, grunn: str, av: str) -> Krav:
-    """Decides the claim, all of it or a part. Raises Ordningsfeil (kode 4), see kjerne.utbetaling.tilbakekreving."""
+    """Decides the claim, all of it or a part. Raises Ordningsfeil (kode 4), see kjerne.utbetaling.tilbakekreving, and when the bank has
+    since refused the money: nobody has got too much then."""
     dag, naa = rom.klokke.idag(), rom.klokke.naa()
-    return _gjor(rom, ordning, krav_id, "vedta_krav", "vedtatt", av,
-                 lambda conn, k: lager.vedta(conn, k, k.belop_ore if belop_ore is None else belop_ore, grunn, av, dag, naa))  # fmt: skip
+
+    def gjor(conn: Connection, k: Krav) -> None:
+        if k.sak_id in usendte(conn, ordning):
+            raise Ordningsfeil("Saken har penger som ikke er kommet fram, så det kan ikke være betalt for mye ennå.", f"krav {k.krav_id}",
+                               f"Avklar betalingen først: ordning kvitter {ordning}", lager.IKKE_GJORT, kode=4)  # fmt: skip
+        lager.vedta(conn, k, k.belop_ore if belop_ore is None else belop_ore, grunn, av, dag, naa)
+
+    return _gjor(rom, ordning, krav_id, "vedta_krav", "vedtatt", av, gjor)
 
 
 def frafall(rom: Arbeidsrom, ordning: str, krav_id: str, grunn: str, av: str) -> Krav:

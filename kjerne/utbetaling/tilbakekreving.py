@@ -150,9 +150,14 @@ def _hendelse(
     conn: Connection, krav: Krav, hendelse: str, av: str, dato: dt.date, naa: dt.datetime, belop_ore: int | None = None,
     grunn: str | None = None,
 ) -> None:  # fmt: skip
-    conn.execute(tilbakekreving_hendelse.insert().values(
-        krav_id=krav.krav_id, hendelse=hendelse, av=av, dato=dato, frist=None, belop_ore=belop_ore, grunn=grunn, brev_sha256=None,
-        brev_arkiv=None, tid=naa))  # fmt: skip
+    rad = {"krav_id": krav.krav_id, "hendelse": hendelse, "av": av, "dato": dato, "frist": None, "belop_ore": belop_ore, "grunn": grunn,
+           "brev_sha256": None, "brev_arkiv": None, "tid": naa}  # fmt: skip
+    try:
+        conn.execute(tilbakekreving_hendelse.insert().values(rad))
+    except sa.exc.DBAPIError as feil:
+        if "den som varslet" not in str(feil.orig):
+            raise
+        raise _nei("Den som varslet om kravet, kan ikke vedta det.", krav, "En annen må vedta det.") from None
 
 
 def _krev(krav: Krav, *tilstander: str, hva: str) -> None:

@@ -5,12 +5,14 @@ Each wrong thing that somebody may write by mistake is a name, an account or a n
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import http.client
 import json
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -35,7 +37,7 @@ def banken(d, navn: str, tall: str, konto: str) -> None:
     d.kommando("kvitter-gal", "kvitter", "askeladden", "--fil", str(d.rot / "inn" / "gal.xml"), venter=NEI)
     avviste = json.loads(d.kommando("kvitter-liste-json", "kvitter", "askeladden", "--json"))
     d.kommando("kvitter-liste", "kvitter", "askeladden")
-    ny = ("kvitter", "askeladden", "--betal", avviste[0]["ende_til_ende_id"], "--grunn", f"{navn} har ny konto {tall}")
+    ny = ("kvitter", "askeladden", "--betal", avviste[0]["ende_til_ende_id"], "--grunn", f"{navn} har ny konto")
     d.kommando("kvitter-ny-gal", *ny, "--konto", tall[1:], venter=NEI)
     d.kommando("kvitter-ukjent", "kvitter", "askeladden", "--betal", tall, "--grunn", navn, venter=NEI)
     d.kommando("kvitter-ny", *ny, "--konto", konto)
@@ -69,7 +71,8 @@ def revurderingen(d, navn: str, tall: str) -> list[dict]:
         rettelser.write_text(f"sak;felt;verdi\n{tall};{felt};{verdi}\n", "utf-8")
         d.kommando(f"revurder-galt{nr}", "revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), venter=NEI)
     rettelser.write_text("sak;felt;verdi\n" + "".join(f"{s};grad;10 %\n" for s in _betalte(d)), "utf-8")
-    revurder = ("revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), "--grunn", f"{tall} meldte fra")
+    revurder = ("revurder", "askeladden", "--arsak", "feil", "--rettelser", str(rettelser), "--grunn", "Noen meldte fra")
+    d.kommando("revurder-galt-grunn", *revurder[:-1], f"{tall} meldte fra", "--foresla", "--json", venter=(0, *NEI))
     d.kommando("revurder", *revurder, "--ut", str(d.data / "liste.csv"))
     forslag = json.loads(d.kommando("revurder-foresla", *revurder, "--foresla", "--json"))["forslag"]
     d.kommando("revurder-godkjenn", "revurder", "askeladden", "--godkjenn", forslag["revurdering_id"], "--antall", str(forslag["antall"]),
@@ -86,9 +89,7 @@ def revurderingen(d, navn: str, tall: str) -> list[dict]:
 
 
 def _betalte(d) -> list[str]:
-    import sqlite3
-
-    with sqlite3.connect(d.data / "ordning.sqlite") as base:
+    with contextlib.closing(sqlite3.connect(d.data / "ordning.sqlite")) as base:
         return [s for (s,) in base.execute("SELECT sak_id FROM vedtak WHERE utfall = 'innvilget' AND versjon = 1 ORDER BY sak_id LIMIT 12")]
 
 

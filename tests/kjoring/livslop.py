@@ -154,6 +154,8 @@ class Livslop(RuleBasedStateMachine):
             self.en_vanlig_dag(0.3, 2)
         if langt > 1:
             self.omgjoring(40, "ola", "kari", False, None)
+        if langt > 2:
+            self.krav(0, "anne", "per", 1, 25, "innbetalt")
 
     @rule()
     def start_igjen(self) -> None:
@@ -175,7 +177,7 @@ class Livslop(RuleBasedStateMachine):
     @rule(antall=st.integers(1, 4), av=HVEM)
     def svar(self, antall: int, av: str) -> None:
         sti = self.rom.data / "svar" / "svar.csv"
-        if skriv_sporsmal(self.rom, ID, sti):
+        if skriv_sporsmal(self.rom, ID, sti, av):
             ramme = pd.read_csv(sti, sep=";", dtype=str, keep_default_na=False, encoding="utf-8-sig")
             ramme.loc[: antall - 1, "svar"] = "21000"
             ramme.to_csv(sti, sep=";", index=False)

@@ -106,16 +106,16 @@ def _hvor(tabell, rad):
     return sa.and_(*(k == rad._mapping[k.name] for k in tabell.primary_key.columns))
 
 
-HELST = ("belop_ore", "grunn", "navn", "av", "verdi", "konto", "innhold", "for_utfall")
+HELST = ("belop_ore", "grunn", "navn", "av", "verdi", "konto", "innhold", "for_utfall", "filnavn")
 
 
 def _endre(conn, tabell) -> int:
-    """The last column of text or amount that is no key gets another value."""
+    """A column of text or amount gets another value; a key, where a row has nothing else."""
     rad = _forste(conn, tabell)
     fremmede = {f.parent.name for f in tabell.foreign_keys}
     kan = [k for k in tabell.c if not k.primary_key and k.name not in fremmede and not isinstance(k.type, t.Tid | sa.Date)]
-    navn = [k.name for k in kan]
-    kolonne = tabell.c[next((n for n in HELST if n in navn), navn[-1])]
+    navn = [k.name for k in kan if rad._mapping[k.name] is not None]
+    kolonne = tabell.c[next((n for n in HELST if n in navn), navn[-1] if navn else tabell.primary_key.columns[0].name)]
     verdi = rad._mapping[kolonne.name]
     ny = verdi + 1 if isinstance(verdi, int) else f"{verdi or ''}x"
     return conn.execute(tabell.update().where(_hvor(tabell, rad)).values({kolonne.name: ny})).rowcount

@@ -24,7 +24,7 @@ from tests.drap import GRUNDIG
 from tests.kjoring.conftest import EVENTYR, _ny_database, _slett_database
 from tests.kjoring.livslop import DAG, ID, Livslop, Sted
 
-EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (25, 30), "PostgreSQL": (8, 25)}
+EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (20, 25), "PostgreSQL": (6, 20)}
 PAA_SAMME_KONTO = "10000000227"
 
 
@@ -106,12 +106,11 @@ def test_livslopet_holder_alt_det_skal(sted, request):
                     print_blob=True, suppress_health_check=list(HealthCheck))  # fmt: skip
     maskin = type("Maskin", (Livslop,), {"sted": sted})
     run_state_machine_as_test(maskin, settings=valg)
-    _kom_langt_nok(sted.steg)
+    if base == "SQLite" or GRUNDIG:
+        _kom_langt_nok(sted.steg)
     gjort = sum(n for navn, n in sted.steg.items() if not navn.endswith("nektet"))
     nektet = sum(n for navn, n in sted.steg.items() if navn.endswith("nektet"))
     request.node.user_properties.append(("linje", f"Livsløp på {base}: {gjort} handlinger, {nektet} nektet, {sted.drept.total()} drept"))
-    if sti := os.environ.get("LIVSLOP_UT"):
-        Path(sti).write_text(f"{sorted(sted.steg.items())} {sted.drept}")
 
 
 def _kom_langt_nok(steg: Counter[str]) -> None:

@@ -10,6 +10,7 @@ from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.avstemmingssteg import avstem
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.helt import kjor_ordning
+from kjerne.kjoring.kvitteringssteg import les_kvitteringer
 from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
 from kjerne.kjoring.revurderingsforslag import foreslaa, godkjenn_forslag
 from kjerne.kjoring.tilbakekreving import frafall, hent_varsel, innbetalt, krav_i, oversend, varsle, vedta
@@ -17,6 +18,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.oppdagelse import finn
+from kjerne.syntetisk.bank import svar_paa
 from kjerne.utbetaling import hovedbok
 from tests.kjoring.conftest import betal_alt
 from tests.kjoring.test_revurdering import NED, OPP, endre_regel
@@ -59,7 +61,7 @@ def test_hele_veien_fra_varsel_til_betalt(for_mye):
         with pytest.raises(Ordningsfeil, match="ikke ute før"):
             vedta(paa_dagen(rom, dag), ID, en, None, GRUNN, "per")
     etter = paa_dagen(rom, frist + dt.timedelta(days=1))
-    with pytest.raises(Exception, match="den som varslet"):
+    with pytest.raises(Ordningsfeil, match="Den som varslet om kravet, kan ikke vedta det"):
         vedta(etter, ID, en, None, GRUNN, " ANNE")
     with pytest.raises(Ordningsfeil, match="det eller mindre"):
         vedta(etter, ID, en, alle[0].belop_ore + 1, GRUNN, "per")
@@ -91,6 +93,20 @@ def _summene(rom, foer: dict[str, int]) -> None:
     assert sum(etter.values()) == 0 and etter["fordring"] == sum(k.utestaende_ore for k in krav)
     assert foer["stonad"] - etter["stonad"] == sum(k.vedtatt_ore for k in krav) - sum_["frafalt"]
     assert avstem(rom, finn(ID), "ola").gaar_opp
+
+
+def test_penger_som_banken_siden_avviste_kreves_ikke_tilbake(for_mye, tmp_path):
+    """The file was out when the claims were made; then the bank refuses every payment in it."""
+    (fil,) = for_mye.betalingsmappe.glob("*.xml")
+    svar_paa(fil, tmp_path / "svar.xml", for_mye.klokke.naa(), avvis=1.0)
+    assert les_kvitteringer(for_mye, tmp_path / "svar.xml", "ola").kvittert
+    varsle(for_mye, finn(ID), [], "anne")
+    k = krav_i(for_mye, ID)[0]
+    etter, foer = paa_dagen(for_mye, k.frist + dt.timedelta(days=1)), saldo(for_mye)
+    with pytest.raises(Ordningsfeil, match="penger som ikke er kommet fram") as feil:
+        vedta(etter, ID, k.krav_id, None, GRUNN, "per")
+    assert feil.value.kode == 4 and saldo(etter) == foer
+    assert frafall(etter, ID, k.krav_id, "pengene kom aldri fram til noen", "per").tilstand == "frafalt"
 
 
 def test_databasen_nekter_foer_fristen_og_uten_hovedbok(for_mye):
