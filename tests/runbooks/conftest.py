@@ -23,7 +23,7 @@ class Dag:
     naa = I_DAG
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _klokken():
     with pytest.MonkeyPatch.context() as m:
         m.setattr(Klokke, "naa", lambda self: dt.datetime.combine(Dag.naa, dt.time(6, 30), OSLO).astimezone(dt.UTC))
@@ -57,7 +57,7 @@ class Inndata:
         assert svar.kode == 0, svar.feil
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def inndata(tmp_path_factory, _klokken) -> Inndata:
     mappe = tmp_path_factory.mktemp("runbok-inn")
     lag_syntetisk(mappe, 80, 3, "askeladden", 80, dt.date(2020, 6, 1), 7, ("parquet",))
@@ -74,7 +74,7 @@ def godkjenn_og_send(folger: Folger, *, send: bool = True) -> None:
         assert folger.kjor("./ordning utbetal askeladden", "ola").kode == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def sendt_i_gaar(tmp_path_factory, inndata) -> Path:
     """The data folder the morning after a file went to the bank."""
     data = tmp_path_factory.mktemp("runbok-sendt") / "data"
