@@ -2,10 +2,10 @@
 
 import ast
 import re
+import resource
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -91,14 +91,19 @@ def test_regler_importerer_bare_kontrakten(fil):
 
 
 def test_hjelpen_er_rask_og_laster_ingenting_tungt():
-    """A ratio, not seconds: help may cost three times a bare interpreter that imports typer and rich."""
+    """A ratio, not seconds, and of the processor, not of the clock: help may cost three times a bare interpreter that imports typer and
+    rich."""
+
+    def brukt() -> float:
+        barn = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return barn.ru_utime + barn.ru_stime
 
     def tid(*argumenter: str) -> float:
         beste = 9e9
         for _ in range(3):
-            begynte = time.perf_counter()
+            begynte = brukt()
             subprocess.run([sys.executable, *argumenter], cwd=ROT, check=True, capture_output=True)
-            beste = min(beste, time.perf_counter() - begynte)
+            beste = min(beste, brukt() - begynte)
         return beste
 
     assert tid("-m", "kjerne.cli", "--help") < 3 * tid("-c", "import typer, rich.console")
