@@ -6,7 +6,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,8 @@ def demovalg(ordning: str, **resten: Any) -> Demovalg:
 def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innstillinger | None = None) -> tuple[dict, list[Maling]]:
     """Runs everything and returns (figures and paths, what each step cost). Can be started again after a kill.
 
-    Approves and pays the batches of its own run only. Raises Ordningsfeil (kode 2) in prod: it approves its own work.
+    The whole day is played in a database of its own; where others have cases, it approves and pays the batches of its own run only.
+    Raises Ordningsfeil (kode 2) in prod: it approves its own work.
     """
     innstillinger = innstillinger or Innstillinger(data=mappe)
     if not innstillinger.krev_syntetisk:
@@ -99,6 +100,8 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
                       FELLES_KONTO if valg.hele_dagen else 0)
     rom = Arbeidsrom.aapne(innstillinger, Stillklokke(valg.dag), SALT)
     verk = finn(ordning)
+    if valg.hele_dagen and not _alene(rom, innstillinger):
+        valg = replace(valg, hele_dagen=False)
     dag = _dagen(rom, verk, valg, data, vis)
     resultat = dag.morgen(grunnlag) if valg.hele_dagen else kjor_ordning(rom, ordning, grunnlag, vis)
     maalt += resultat.maalinger
@@ -126,6 +129,14 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
         "steg": [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in maalt],
     }
     return svar, maalt
+
+
+def _alene(rom: Arbeidsrom, innstillinger: Innstillinger) -> bool:
+    """Whether nobody else has cases here."""
+    if not innstillinger.database_url:
+        return True
+    with lesende(rom.motor) as conn:
+        return conn.scalar(sa.select(sa.func.count()).select_from(soknad)) == 0
 
 
 def _dagen(rom: Arbeidsrom, verk: Regelverk, valg: Demovalg, data: Path, vis: Fremdrift) -> Demodag:

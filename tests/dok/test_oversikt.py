@@ -133,7 +133,8 @@ def test_felles_lov_angaar_alle_og_det_som_lages_angaar_ingen(rot):
 def test_ctrl_c_avslutter_rolig(rot, tmp_path):
     miljoet = os.environ | miljo(tmp_path, rot) | {"PYTHONPATH": str(ROT), "PYTHONUNBUFFERED": "1"}
     barn = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "kjerne.cli", "dok", "askeladden", "--folg"], cwd=tmp_path, env=miljoet,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip  in the background it is ignored
     vokter = threading.Timer(60, barn.kill)  # a child that says nothing must not hold the tests
     vokter.start()
     try:

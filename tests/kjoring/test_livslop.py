@@ -8,6 +8,7 @@ import os
 import shutil
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,21 +30,26 @@ PAA_SAMME_KONTO = "10000000227"
 
 
 @pytest.fixture(scope="module")
-def mappe(tmp_path_factory) -> Path:
+def mappe(tmp_path_factory) -> Iterator[Path]:
     """Thirty applications in three deliveries, with the scheme beside them; a control finds many payees with one account."""
     mappe = tmp_path_factory.mktemp("livslop")
     shutil.copytree(EVENTYR, mappe / "ordninger")
-    os.environ["ORDNINGER_STI"] = str(mappe / "ordninger")
-    lag_syntetisk(mappe / "inn", 30, 1, ID, 30, dt.date(2020, 6, 1), 15, ("parquet",))
-    hode, *rader = (mappe / "inn" / "soknader.csv").read_text("utf-8-sig").splitlines()
+    with pytest.MonkeyPatch.context() as m:
+        m.setenv("ORDNINGER_STI", str(mappe / "ordninger"))
+        _lag_inndata(mappe / "inn")
+        yield mappe
+
+
+def _lag_inndata(inn: Path) -> None:
+    lag_syntetisk(inn, 30, 1, ID, 30, dt.date(2020, 6, 1), 15, ("parquet",))
+    hode, *rader = (inn / "soknader.csv").read_text("utf-8-sig").splitlines()
     konto = hode.split(";").index("kontonummer")
     for nr in range(9):
         felt = rader[nr].split(";")
         felt[konto] = PAA_SAMME_KONTO
         rader[nr] = ";".join(felt)
     for nr, (fra, til) in enumerate(((0, 18), (18, 24), (24, 30))):
-        (mappe / "inn" / f"del{nr}.csv").write_text("\n".join([hode, *rader[fra:til]]) + "\n", "utf-8")
-    return mappe
+        (inn / f"del{nr}.csv").write_text("\n".join([hode, *rader[fra:til]]) + "\n", "utf-8")
 
 
 def _forste_kjoring(url: str, data: Path, mappe: Path) -> None:
