@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import uvicorn
-
 from kjerne.api.konsoll.okt import Inngang
 from kjerne.api.konsoll.program import lag_konsoll
-from kjerne.api.tjener import FELLES, krev_ledig
+from kjerne.api.tjener import aapne_port, kjor_alene
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kjoring.medarbeidere import registrer_ovingsbrukere
 from kjerne.kjoring.rom import Arbeidsrom
@@ -25,9 +23,9 @@ def kjor_konsoll(port: int, data: Path | None, si: Callable[[str], None]) -> Non
     if not innstillinger.krev_syntetisk:
         raise Ordningsfeil("Konsollen åpnes med et starttoken, og viser bare syntetiske personer.", "miljøvariabelen ORDNING_MILJO",
                            "Bruk kommandoene ved terminalen i produksjon.", IKKE_STARTET, kode=2)  # fmt: skip
-    krev_ledig(VERT, port)
+    sokkel = aapne_port(VERT, port)
     rom, inngang = Arbeidsrom.aapne(innstillinger), Inngang()
     if nye := registrer_ovingsbrukere(rom):
         si(f"{nye} øvingsbrukere er laget, så du kan være den ene og den andre.")
     si(f"Data: {innstillinger.databasested}\nKonsollen: http://{VERT}:{port}/start?token={inngang.starttoken}\nStopp med Ctrl-C.")
-    uvicorn.run(lag_konsoll(rom, inngang), host=VERT, port=port, **FELLES)
+    kjor_alene(lag_konsoll(rom, inngang), sokkel)
