@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.drift.tall import antall, dato_kort, kroner
+from kjerne.kjoring.avstemmingssteg import siste_i
 from kjerne.kjoring.kontrollsteg import funn_som_venter
 from kjerne.kjoring.kvitteringssteg import avviste
 from kjerne.kjoring.revurderingsforslag import les_forslag
@@ -18,7 +19,7 @@ from kjerne.kjoring.saksbehandling import kofor
 from kjerne.kjoring.svar import sporsmalsliste
 from kjerne.kjoring.tilbakekreving import krav_i
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import avstemming, kjoring
+from kjerne.lager.tabeller import kjoring
 from kjerne.styring.rapporttekst import mange
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.stopp import ALLE, stoppet
@@ -86,8 +87,7 @@ def _stopp(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
 
 
 def _avstemming(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
-    a = avstemming.c
-    siste = conn.execute(sa.select(a.avvik, a.dato).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()
+    siste = siste_i(conn, ordning)
     if siste and siste.avvik:
         tekst = f"Avstemmingen {dato_kort(siste.dato)} fant {antall(siste.avvik)} avvik."
         yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", tekst, "Se avvikene")

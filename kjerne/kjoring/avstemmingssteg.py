@@ -142,5 +142,10 @@ def _lagre(conn: Connection, rom: Arbeidsrom, ut: Avstemt, av: str) -> None:
 def siste(rom: Arbeidsrom, ordning: str) -> sa.Row | None:
     """The newest reconciliation of the scheme; None when there is none."""
     with lesende(rom.motor) as conn:
-        a = avstemming.c
-        return conn.execute(sa.select(avstemming).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()
+        return siste_i(conn, ordning)
+
+
+def siste_i(conn: Connection, ordning: str) -> sa.Row | None:
+    """As `siste`, at the moment of the connection."""
+    a = avstemming.c
+    return conn.execute(sa.select(avstemming).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from kjerne.drift.innstillinger import Innstillinger
 from kjerne.drift.klokke import Stillklokke
-from kjerne.kjoring.attestering import betal_godkjente, godkjenn_bunt
 from kjerne.kjoring.brevsteg import hent_brev
 from kjerne.kjoring.dagsrapport import lag_rapport
 from kjerne.kjoring.demodag import FELLES_KONTO, Demodag, Demoklokke
@@ -32,7 +31,6 @@ from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
-from kjerne.utbetaling.godkjenning import neste_handling
 
 SALT = "ordning-demo"  # synthetic people only: the same demo gives the same ids
 
@@ -109,7 +107,8 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
         if valg.hele_dagen:
             dag.formiddag()
         else:
-            dag.sendinger += _godkjenn_og_betal(rom, verk, valg, resultat.kjoring.id, vis)
+            vis("Godkjenner og betaler", 0, 0)
+            dag.godkjenn_og_send(_egne_bunter(rom, resultat.kjoring.id))
     if valg.hele_dagen:
         with _maal(maalt, "neste_dag", "Neste dag: kvittering, retting, avstemming"):
             dag.neste_dag()
@@ -121,7 +120,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
         "sporsmal_stilt": antall_sporsmal,
         "leveranser": leveranser(rom, ordning, grunnlag),
         "xsd_godtatt": bool(dag.sendinger) and all(xsd_godtar(Path(s["fil"])) for s in dag.sendinger),
-        "dagen": dag.som_liste(),
+        "dagen": dag.som_liste() if valg.hele_dagen else [],
         "mappe": str(mappe),
         "kjoring_id": resultat.kjoring.id,
         "filer": {n: str(f) for n, f in _filer(rom, verk, rapport, dag.sendinger).items()},
@@ -144,17 +143,6 @@ def _dagen(rom: Arbeidsrom, verk: Regelverk, valg: Demovalg, data: Path, vis: Fr
     if valg.hele_dagen:
         rom.klokke = klokke
     return Demodag(rom, verk, klokke, valg.folk, valg.dag, data, valg.bitstorrelse, vis)
-
-
-def _godkjenn_og_betal(rom: Arbeidsrom, verk: Regelverk, valg: Demovalg, kjoring_id: str, vis: Fremdrift) -> list[dict]:
-    vis("Godkjenner og betaler", 0, 0)
-    ut = []
-    for b in _egne_bunter(rom, kjoring_id):
-        while neste_handling(b):
-            b = godkjenn_bunt(rom, b, {"attester": valg.attestant, "disponer": valg.budsjett}[neste_handling(b)], b.antall)
-        if b.tilstand == "disponert" or b.er_ute:
-            ut += betal_godkjente(rom, verk, b.bunt_id, valg.forbereder)
-    return ut
 
 
 def _egne_bunter(rom: Arbeidsrom, kjoring_id: str) -> list[Bunt]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
 from kjerne.syntetisk import bank, omverden
 from kjerne.utbetaling.bankdag import neste_bankdag
-from kjerne.utbetaling.bunt import tilgjengelige_bunter
+from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 from kjerne.utbetaling.godkjenning import neste_handling
 
 BESVART, AVVIST, SENT_MELDT = 0.7, 0.004, 0.02
@@ -91,7 +91,7 @@ class Demodag:
         self._kl("07:15", self.svar_inn)
         self._kl("07:30", self.kjor)
         self._kl("08:00", self.kontroller)
-        self._kl("09:00", self.godkjenn_og_send)
+        self._kl("09:00", self.godkjenn_og_send_alle)
 
     def neste_dag(self) -> None:
         """The bank answers, some payments are refused, a late report corrects, and everything is to agree in the end."""
@@ -102,7 +102,7 @@ class Demodag:
         self._kl("08:00", self.sen_melding)
         self._kl("09:00", self.kjor)
         self._kl("09:15", self.kontroller)
-        self._kl("09:30", self.godkjenn_og_send)
+        self._kl("09:30", self.godkjenn_og_send_alle)
         self._kl("13:00", lambda: self.banken_svarer(0.0))
         self._kl("13:15", self.avstem)
 
@@ -150,14 +150,18 @@ class Demodag:
         self._skriv(self.folk[1], f"så på {antall(len(venter))} funn fra kontrollene: slapp {antall(int((~hold).sum()))}, holdt "
                     f"{antall(int(hold.sum()))} tilbake", funn=len(venter), holdt=int(hold.sum()))  # fmt: skip
 
-    def godkjenn_og_send(self) -> None:
-        for b in self._bunter().values():
+    def godkjenn_og_send_alle(self) -> None:
+        self.godkjenn_og_send(b for b in self._bunter().values() if not b.er_ute)
+
+    def godkjenn_og_send(self, bunter: Iterable[Bunt]) -> None:
+        """Two humans approve each batch, and it is sent. One that was sent before is only named again."""
+        for b in bunter:
             while neste := neste_handling(b):
                 hvem = {"attester": self.folk[1], "disponer": self.folk[2]}[neste]
                 b = godkjenn_bunt(self.rom, b, hvem, b.antall)
                 hva = {"attester": "attesterte", "disponer": "disponerte"}[neste]
                 self._skriv(hvem, f"{hva} bunt {b.bunt_id[:8]}: {antall(b.antall)} betalinger, {kroner(b.sum_ore)}", sum_ore=b.sum_ore)
-            if b.tilstand == "disponert":
+            if b.tilstand == "disponert" or b.er_ute:
                 ny = betal_godkjente(self.rom, self.verk, b.bunt_id, self.folk[0])
                 self.sendinger += ny
                 self._skriv(self.folk[0], f"sendte bunt {b.bunt_id[:8]} til banken", sendt_ore=sum(s["sum_ore"] for s in ny))

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from kjerne.drift.tall import antall, dato_kort
+from kjerne.kjoring.avstemmingssteg import siste_i
 from kjerne.kjoring.kontrollsteg import stopper_na
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontroll.funn import funnliste
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import avstemming, bunt, bunt_hendelse, bunt_linje, linje, linjestand, revurdering, revurdering_hendelse
+from kjerne.lager.tabeller import bunt, bunt_hendelse, bunt_linje, linje, linjestand, revurdering, revurdering_hendelse
 from kjerne.styring.rapporttall import Gruppe, Hinder, Penger
 from kjerne.utbetaling.ny_betaling import som_kan_betales_paa_nytt
 from kjerne.utbetaling.stopp import ALLE, stoppet
@@ -30,7 +31,7 @@ def pengestatus(conn: Connection, ordning: str) -> Penger:
     again counts as both, so what came to nothing is `ikke_fram_ore`."""
     sendt = _sendt(conn, ordning)
     grupper = [Gruppe(navn or "uten_svar", STAND[navn], n, ore) for navn, (n, ore) in sendt.items() if n]
-    funn = funnliste(conn, ordning)
+    funn, avstemt = funnliste(conn, ordning), siste_i(conn, ordning)
     holdt = funn[stopper_na(funn) & funn["linje_id"].notna()].drop_duplicates("linje_id")
     if len(holdt):
         grupper.append(Gruppe("holdt", "Holdt av en kontroll", len(holdt), int(holdt["belop_ore"].sum())))
@@ -38,7 +39,7 @@ def pengestatus(conn: Connection, ordning: str) -> Penger:
     for k in kravliste(conn, ordning):
         krav[k.tilstand].append(k.belop_ore)
     grupper += [Gruppe(f"krav_{t}", navn, len(krav[t]), sum(krav[t])) for t, navn in KRAV.items() if krav[t]]
-    return Penger(tuple(grupper), _ikke_fram(sendt), tuple(_hindre(conn, ordning)), _avstemt(conn, ordning))
+    return Penger(tuple(grupper), _ikke_fram(sendt), tuple(_hindre(conn, ordning, avstemt)), _avstemt(avstemt))
 
 
 def ikke_fram_ore(rom: Arbeidsrom, ordning: str) -> int:
@@ -64,16 +65,14 @@ def _sendt(conn: Connection, ordning: str) -> dict[str, tuple[int, int]]:
     return {navn: funnet.get(navn, (0, 0)) for navn in STAND}
 
 
-def _hindre(conn: Connection, ordning: str) -> list[Hinder]:
+def _hindre(conn: Connection, ordning: str, avstemt: sa.Row | None) -> list[Hinder]:
     """What must be decided first, in the order of the report."""
     ut = []
     for s in stoppet(conn, ordning):
         hva = "Alle utbetalinger" if s.omfang == ALLE else "Utbetalingene"
         ut.append(Hinder("stopp", "Stoppet", f"{hva} er stoppet av {s.av}: {s.grunn}"))
-    a = avstemming.c
-    siste = conn.execute(sa.select(a.avvik).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).scalar()
-    if siste:
-        ut.append(Hinder("stopp", "Avvik", f"Den siste avstemmingen fant {antall(siste)} avvik."))
+    if avstemt and avstemt.avvik:
+        ut.append(Hinder("stopp", "Avvik", f"Den siste avstemmingen fant {antall(avstemt.avvik)} avvik."))
     if n := len(som_kan_betales_paa_nytt(conn, ordning)):
         ut.append(Hinder("naa", "Avvist", f"{antall(n)} betalinger kom ikke fram, og ingen har bestemt hva som skal skje."))
     r, h = revurdering.c, revurdering_hendelse.c
@@ -83,10 +82,8 @@ def _hindre(conn: Connection, ordning: str) -> list[Hinder]:
     return ut
 
 
-def _avstemt(conn: Connection, ordning: str) -> str:
-    a = avstemming.c
-    siste = conn.execute(sa.select(a.dato, a.bunter, a.avvik).where(a.ordning == ordning).order_by(a.nr.desc()).limit(1)).one_or_none()
-    if siste is None:
+def _avstemt(avstemt: sa.Row | None) -> str:
+    if avstemt is None:
         return ""
-    hva = f"{antall(siste.avvik)} avvik" if siste.avvik else "alt går opp"
-    return f"Avstemt {dato_kort(siste.dato)}: {antall(siste.bunter)} bunter holdt mot fil, kvittering og hovedbok, {hva}."
+    hva = f"{antall(avstemt.avvik)} avvik" if avstemt.avvik else "alt går opp"
+    return f"Avstemt {dato_kort(avstemt.dato)}: {antall(avstemt.bunter)} bunter holdt mot fil, kvittering og hovedbok, {hva}."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.saker import MED_RAMME, som_sendt
@@ -26,11 +25,6 @@ from kjerne.vedtak.fatte import AVGJORT
 
 ruter = APIRouter()
 IKKE_GJORT = saksbehandling.IKKE_GJORT
-
-
-@ruter.get("/ko")
-def forste(b: Besok = lese()) -> Response:
-    return RedirectResponse(f"/ko/{b.forste_ordning()}", 303)
 
 
 @ruter.get("/ko/{ordning}")

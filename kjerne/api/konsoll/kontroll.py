@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
@@ -15,11 +14,6 @@ from kjerne.kontroll.katalog import katalog
 from kjerne.regelmotor.oppdagelse import finn
 
 ruter = APIRouter()
-
-
-@ruter.get("/kontroll")
-def forste(b: Besok = lese()) -> Response:
-    return RedirectResponse(f"/kontroll/{b.forste_ordning()}", 303)
 
 
 @ruter.get("/kontroll/{ordning}")

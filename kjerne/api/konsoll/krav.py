@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.saker import som_sendt
@@ -18,11 +17,6 @@ from kjerne.utbetaling.tilbakekreving import IKKE_GJORT, Krav
 ruter = APIRouter()
 HANDLING = {"vedta": "vedta_krav", "frafall": "vedta_krav", "oversend": "oversend_krav", "innbetalt": "bokfor_krav"}
 GJORT = {"vedta": "vedtatt", "frafall": "frafalt", "oversend": "oversendt til innkreving", "innbetalt": "bokført"}
-
-
-@ruter.get("/krav")
-def forste(b: Besok = lese()) -> Response:
-    return RedirectResponse(f"/krav/{b.forste_ordning()}", 303)
 
 
 @ruter.get("/krav/{ordning}")

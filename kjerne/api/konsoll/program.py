@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
-from kjerne.api.konsoll.besok import IkkeValgt, Konsoll, kjent
+from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, kjent, lese
 from kjerne.api.konsoll.okt import UENDRET, Inngang
 from kjerne.api.konsoll.side import STIL, lag_side
 from kjerne.api.problem import Problem, Sikkerhetsnett
@@ -25,6 +25,7 @@ from kjerne.lager.motor import vaktens_ord
 _SKREVET = {"antall": "Antall", "svar": "Svar", "verdi": "Svar", "begrunnelse": "Begrunnelse", "grunn": "Grunn", "belop": "Beløp",
             "referanse": "Referanse"}  # fmt: skip
 DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
+PER_ORDNING = ("ko", "kontroll", "krav", "revurdering", "sporsmal")
 _STATUS = {1: 422, 2: 422}  # by the exit code that the same fault has at the terminal; the others say no to what is asked: 409
 
 
@@ -33,6 +34,8 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
     app.state.konsoll = Konsoll(rom, inngang, Bakgrunn())
     for del_ in DELER:
         app.include_router(del_.ruter)
+    for side in PER_ORDNING:
+        _forste(app, side)
 
     @app.get("/statisk/{navn}")
     async def stil(navn: str) -> FileResponse:
@@ -49,6 +52,14 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
         "Vi vet ikke om det du gjorde, ble lagret. Se etter før du gjør det på nytt."), gjor="Meld feilen.", tilbake="/"))  # fmt: skip
     app.add_middleware(Vakt, bare_lokalt=True)
     return app
+
+
+def _forste(app: FastAPI, side: str) -> None:
+    """The page without a scheme: that of the first one."""
+
+    @app.get(f"/{side}")
+    def forste(b: Besok = lese()) -> Response:
+        return RedirectResponse(f"/{side}/{b.forste_ordning()}", 303)
 
 
 def feilside(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
@@ -13,11 +12,6 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.regelmotor.oppdagelse import finn
 
 ruter = APIRouter()
-
-
-@ruter.get("/revurdering")
-def forste(b: Besok = lese()) -> Response:
-    return RedirectResponse(f"/revurdering/{b.forste_ordning()}", 303)
 
 
 @ruter.get("/revurdering/{ordning}")

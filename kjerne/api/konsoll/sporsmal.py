@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
-from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import HODER, sider
@@ -13,11 +12,6 @@ from kjerne.regelmotor.oppdagelse import finn
 from kjerne.styring.rapporttekst import mange
 
 ruter = APIRouter()
-
-
-@ruter.get("/sporsmal")
-def forste(b: Besok = lese()) -> Response:
-    return RedirectResponse(f"/sporsmal/{b.forste_ordning()}", 303)
 
 
 @ruter.get("/sporsmal/{ordning}")
