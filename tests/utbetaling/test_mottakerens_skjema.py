@@ -56,8 +56,15 @@ def test_alle_slag_oppdrag_er_gyldige():
         krev_gyldig(melding, OPPDRAG)
 
 
-@pytest.mark.parametrize("bytt", [("<sats>100.00<", "<sats>100,00<"), ("<typeSats>MND<", "<typeSats>MANED<"),
-                                  ("<delytelseId>SAK1#1</delytelseId>", "<delytelseId/><delytelseId/>"), ("<fradragTillegg>T<", "<fradragTillegg>X<")])  # fmt: skip
+BYTTER = {
+    "beløp": ("<sats>100.00<", "<sats>100,00<"),
+    "kode": ("<typeSats>MND<", "<typeSats>MANED<"),
+    "to ganger": ("<delytelseId>SAK1#1</delytelseId>", "<delytelseId/><delytelseId/>"),
+    "fradrag": ("<fradragTillegg>T<", "<fradragTillegg>X<"),
+}
+
+
+@pytest.mark.parametrize("bytt", BYTTER.values(), ids=BYTTER)
 def test_skjemaet_nekter_noe(bytt):
     """Otherwise it proves nothing."""
     melding = skriv(alle_slag())[0].splitlines()[0]
