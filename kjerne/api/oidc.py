@@ -7,6 +7,7 @@ issuer decides what a token can give: citizens are applicants, and never have an
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +17,9 @@ import jwt
 from fastapi import Request
 
 from kjerne.api.problem import Problem
-from kjerne.api.tilgang import ROLLER, Bruker, uten_innlogging
+from kjerne.api.tilgang import Bruker, uten_innlogging
 from kjerne.kontrakt.identer import er_ident
+from kjerne.tilgang.roller import ROLLER
 
 MAKS_TOKEN = 16 * 1024
 KREVD = ("exp", "iat", "nbf", "iss", "aud", "sub")
@@ -26,6 +28,9 @@ LENGSTE_LEVETID = 24 * 3600
 PAUSE_ETTER_FEIL = 10.0  # seconds before the key list is asked for again after it did not answer
 SIKKERT = ("idporten-loa-high",)
 MASKINSCOPE = "ordning:soknad"
+KONTO = "NAVident"  # the claim that names the employee's account; what people are called in it may change, this may not
+
+_KONTO = re.compile(r"[A-Za-z0-9ÆØÅæøå._@-]{1,60}")
 
 Slag = Literal["ansatt", "innbygger", "maskin"]
 
@@ -142,7 +147,9 @@ def _ansatt(krav: Mapping[str, Any]) -> Bruker:
     """An employee: the roles that the organisation has given, but never those of applicants and machines."""
     roller = krav.get("roles")
     gitt = {r for r in roller if isinstance(r, str)} if isinstance(roller, list) else set()
-    return Bruker(f"ansatt:{krav['sub']}", frozenset(gitt & set(ROLLER) - {"soker", "system"}))
+    konto = krav.get(KONTO)
+    konto = konto if isinstance(konto, str) and _KONTO.fullmatch(konto) else ""
+    return Bruker(f"ansatt:{krav['sub']}", frozenset(gitt & set(ROLLER) - {"soker", "system"}), konto=konto)
 
 
 def _innbygger(krav: Mapping[str, Any]) -> Bruker:

@@ -17,6 +17,7 @@ from kjerne.drift.innstillinger import Innstillinger
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 
 IKKE_STARTET = "Tjenesten er ikke startet."
+Fare = tuple[str, str, str]  # what, where, what to do
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,17 @@ def les_utstedere(tekst: str) -> tuple[Utsteder, ...]:
 
 def krev_trygt(o: Oppsett) -> None:
     """Raises Samlefeil with everything that is unsafe."""
-    farer = _overalt(o) + (_i_prod(o) if o.miljo == "prod" else [])
+    nekt(farer_i(o), IKKE_STARTET)
+
+
+def farer_i(o: Oppsett) -> list[Fare]:
+    return _overalt(o) + (_i_prod(o) if o.miljo == "prod" else [])
+
+
+def nekt(farer: list[Fare], ikke_gjort: str) -> None:
+    """Raises Samlefeil when there are any."""
     if farer:
-        raise Samlefeil([Ordningsfeil(hva, hvor, gjor, IKKE_STARTET, 2) for hva, hvor, gjor in farer])
-
-
-Fare = tuple[str, str, str]  # what, where, what to do
+        raise Samlefeil([Ordningsfeil(hva, hvor, gjor, ikke_gjort, 2) for hva, hvor, gjor in farer])
 
 
 def _overalt(o: Oppsett) -> list[Fare]:
@@ -71,7 +77,7 @@ def _overalt(o: Oppsett) -> list[Fare]:
         farer.append(("To utstedere har samme navn.", "ORDNING_OIDC", "Skriv hver utsteder én gang."))
     if o.url.startswith("sqlite") and o.arbeidere > 1:
         farer.append(("SQLite tåler bare én prosess som skriver.", "--arbeidere", "Bruk én arbeider, eller PostgreSQL."))
-    if o.lokal and not _paa_maskinen(o.vert):
+    if o.lokal and not paa_maskinen(o.vert):
         farer.append(("Uten innlogging kan tjenesten bare nås fra denne maskinen.", "--vert", "Bruk 127.0.0.1, eller sett ORDNING_OIDC."))
     if o.lokal and o.arbeidere > 1:
         farer.append(("Starttokenet gjelder én prosess.", "--arbeidere", "Bruk én arbeider, eller sett ORDNING_OIDC."))
@@ -101,7 +107,7 @@ def _utstederen(u: Utsteder, o: Oppsett) -> list[Fare]:
         farer.append(("En utsteder mangler publikum: da gjelder også andres tokener.", "ORDNING_OIDC", "Skriv vårt navn hos den."))
     for hva, adresse in (("Utstederen", u.navn), ("Nøkkellisten", u.nokler)):
         deler = urlsplit(adresse)
-        lokalt = o.miljo != "prod" and deler.scheme == "http" and _paa_maskinen(deler.hostname or "")
+        lokalt = o.miljo != "prod" and deler.scheme == "http" and paa_maskinen(deler.hostname or "")
         if not deler.hostname or (deler.scheme != "https" and not lokalt):
             farer.append((f"{hva} bruker ikke https.", "ORDNING_OIDC", "Bruk en adresse som begynner med https://."))
         if deler.username or deler.password:
@@ -109,7 +115,7 @@ def _utstederen(u: Utsteder, o: Oppsett) -> list[Fare]:
     return farer
 
 
-def _paa_maskinen(vert: str) -> bool:
+def paa_maskinen(vert: str) -> bool:
     try:
         return ipaddress.ip_address(vert).is_loopback
     except ValueError:

@@ -6,24 +6,25 @@ import hmac
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 from fastapi import Depends, Request
 
 from kjerne.api.problem import Problem
+from kjerne.tilgang.roller import ROLLER, Rolle
 
-Rolle = Literal["soker", "saksbehandler", "operator", "attestant", "fag", "kontroll", "leder", "utvikler", "system"]
-ROLLER: tuple[str, ...] = get_args(Rolle)
 KAPSEL = "ordning_okt"
 
 
 @dataclass(frozen=True)
 class Bruker:
-    """Somebody who has been recognised. `id` tells senders apart; `ident` is set for applicants, who may see their own only."""
+    """Somebody who has been recognised. `id` tells senders apart; `ident` is set for applicants, who may see their own only, and
+    `konto` for employees whose token names one."""
 
     id: str
     roller: frozenset[str]
     ident: str | None = field(default=None, repr=False)
+    konto: str = ""
 
     def har(self, *roller: Rolle) -> bool:
         return not self.roller.isdisjoint(roller)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import uvicorn
 from lxml import html
 
-from kjerne.api.konsoll.okt import Inngang
+from kjerne.api.konsoll.okt import Starttoken
 from kjerne.api.konsoll.program import lag_konsoll
 from kjerne.kjoring.medarbeidere import registrer_ovingsbrukere
 from kjerne.kjoring.rom import Arbeidsrom
@@ -54,7 +54,7 @@ class Konsolltjener:
     def __init__(self, rom: Arbeidsrom):
         rom.data.mkdir(parents=True, exist_ok=True)
         registrer_ovingsbrukere(rom)
-        self.rom, self.inngang = rom, Inngang()
+        self.rom, self.inngang = rom, Starttoken()
         self.app = lag_konsoll(rom, self.inngang)
         self._tjener = uvicorn.Server(uvicorn.Config(self.app, port=0, log_level="error", access_log=False, ws="none"))
         self._traad = threading.Thread(target=self._tjener.run, daemon=True)

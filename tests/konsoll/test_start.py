@@ -48,7 +48,7 @@ def _hent(port: int, sti: str, kapsel: str = ""):
     raise AssertionError("konsollen svarer ikke")
 
 
-def test_starter_ikke_der_det_er_ekte_personer(tmp_path):
+def test_starter_ikke_paa_ekte_personer_uten_innlogging(tmp_path):
     ekte = miljo(tmp_path) | {"ORDNING_MILJO": "prod", "ORDNING_BETALER": "Etaten;889640782;A;12345678903;DNBANOKK"}
     svar = ordning("konsoll", miljo=ekte)
-    assert svar.kode == 2 and "bare syntetiske personer" in svar.feil and "ikke startet" in svar.feil and not list(tmp_path.iterdir())
+    assert svar.kode == 2 and "Ingen innlogging" in svar.feil and "ikke startet" in svar.feil and not list(tmp_path.iterdir())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Besok:
     """`felt` and `fil` are what a form has sent; empty when a page is read."""
 
     konsoll: Konsoll
+    okt: Okt
     hvem: Medarbeider
     sti: str
     felt: dict[str, str] = field(default_factory=dict)
@@ -54,10 +55,6 @@ class Besok:
         return self.konsoll.rom
 
     @property
-    def okt(self) -> Okt:
-        return self.konsoll.inngang.okt
-
-    @property
     def konto(self) -> str:
         return self.hvem.konto
 
@@ -65,7 +62,8 @@ class Besok:
         """Why she may not do it; empty when she may. The server asks the same again when it is done."""
         if har_lov(self.hvem.roller, handling):
             return ""
-        return f"Krever rollen {_hvem_kan(handling)}."
+        raad = "" if self.hvem.registrert else f" {self.konto} er ikke registrert: be leder bruke ordning medarbeider."
+        return f"Krever rollen {_hvem_kan(handling)}.{raad}"
 
     def krev(self, handling: str) -> None:
         """Raises Problem 403 when she may not."""
@@ -122,29 +120,33 @@ def _hvem_kan(handling: str) -> str:
     return f"{', '.join(alle)} eller {siste}" if alle else siste
 
 
-def kjent(request: Request) -> Besok | None:
-    """The visit of somebody who is let in and has said who she is, whatever she may do; None for others."""
-    konsoll = _konsoll(request)
-    if not (konsoll.inngang.er_inne(request) and konsoll.inngang.okt.konto):
+async def kjent(request: Request) -> tuple[Konsoll, Okt] | None:
+    """Where somebody who is let in has said who she is, whatever she may do; None for others."""
+    try:
+        konsoll, okt = await _inne(request)
+    except Problem:
         return None
-    return Besok(konsoll, medarbeider(konsoll.rom, konsoll.inngang.okt.konto), request.url.path)
+    return (konsoll, okt) if okt.konto else None
 
 
-def _konsoll(request: Request) -> Konsoll:
-    return request.app.state.konsoll
+def besok(konsoll: Konsoll, okt: Okt, sti: str, **sendt: Any) -> Besok:
+    """The visit, with the roles that are hers both here and by her login."""
+    hvem = medarbeider(konsoll.rom, okt.konto)
+    if okt.roller is not None:
+        hvem = replace(hvem, roller=hvem.roller & okt.roller)
+    return Besok(konsoll, okt, hvem, sti, **sendt)
 
 
-async def _inne(request: Request) -> Konsoll:
-    """Raises Problem 401 for who has not come in by the start token."""
-    konsoll = _konsoll(request)
-    await konsoll.inngang.bruker(request)
-    return konsoll
+async def _inne(request: Request) -> tuple[Konsoll, Okt]:
+    """Raises Problem 401 for who has not come in, and 503 when it cannot be told."""
+    konsoll: Konsoll = request.app.state.konsoll
+    return konsoll, await konsoll.inngang.slipp_inn(request)
 
 
-def _besok(konsoll: Konsoll, request: Request, handling: str, **sendt: Any) -> Besok:
-    if not konsoll.inngang.okt.konto:
+def _som_kan(handling: str, konsoll: Konsoll, okt: Okt, request: Request, **sendt: Any) -> Besok:
+    if not okt.konto:
         raise IkkeValgt
-    b = Besok(konsoll, medarbeider(konsoll.rom, konsoll.inngang.okt.konto), request.url.path, **sendt)
+    b = besok(konsoll, okt, request.url.path, **sendt)
     b.krev(handling)
     return b
 
@@ -153,7 +155,7 @@ def lese(handling: str = "se_tall") -> Any:
     """The dependency of a page that is read by those who may do this."""
 
     async def gjor(request: Request) -> Besok:
-        return _besok(await _inne(request), request, handling)
+        return _som_kan(handling, *await _inne(request), request)
 
     return Depends(gjor)
 
@@ -162,19 +164,19 @@ def gjore(handling: str = "se_tall") -> Any:
     """The dependency of a form: from our own page, for this session, by somebody who may do this."""
 
     async def gjor(request: Request) -> Besok:
-        konsoll, (felt, fil) = await _inne_med_skjema(request)
-        return _besok(konsoll, request, handling, felt=felt, fil=fil)
+        konsoll, okt, felt, fil = await _inne_med_skjema(request)
+        return _som_kan(handling, konsoll, okt, request, felt=felt, fil=fil)
 
     return Depends(gjor)
 
 
-async def _inne_med_skjema(request: Request) -> tuple[Konsoll, tuple[dict[str, str], UploadFile | None]]:
-    konsoll = await _inne(request)
-    krev_egen_side(request)
-    sendt = await innhold.les(request)
-    request.state.felt = sendt[0]
-    krev_skjematoken(konsoll.inngang.okt, sendt[0])
-    return konsoll, sendt
+async def _inne_med_skjema(request: Request) -> tuple[Konsoll, Okt, dict[str, str], UploadFile | None]:
+    konsoll, okt = await _inne(request)
+    krev_egen_side(request, konsoll.inngang.opphav(request))
+    felt, fil = await innhold.les(request)
+    request.state.felt = felt
+    krev_skjematoken(okt, felt)
+    return konsoll, okt, felt, fil
 
 
 def innlogget() -> Any:
@@ -184,5 +186,3 @@ def innlogget() -> Any:
 
 def innlogget_skjema() -> Any:
     return Depends(_inne_med_skjema)
-
-

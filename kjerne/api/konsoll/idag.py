@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.adresser import adresse
 from kjerne.api.konsoll.besok import Besok, Konsoll, innlogget, innlogget_skjema, lese
-from kjerne.api.konsoll.okt import KAPSEL
+from kjerne.api.konsoll.okt import KAPSEL, Okt, Starttoken
 from kjerne.api.konsoll.side import lag_side
 from kjerne.api.problem import Problem
 from kjerne.kjoring.arbeidsliste import Gjoremaal, arbeidsliste
@@ -54,7 +54,7 @@ def _sum(tall: list[dict]) -> dict[str, int]:
 
 @ruter.get("/start")
 async def start(request: Request, token: str = "") -> Response:
-    okt = request.app.state.konsoll.inngang.aapne(token)
+    okt = _starttoken(request.app.state.konsoll).aapne(token)
     if okt is None:
         raise Problem(401, "brukt-token", "Starttokenet gjelder ikke", "Det virker én gang. Start konsollen på nytt for å få et nytt.")
     svar = RedirectResponse("/", 303)
@@ -63,15 +63,26 @@ async def start(request: Request, token: str = "") -> Response:
 
 
 @ruter.get("/bruker")
-def brukere(konsoll: Konsoll = innlogget()) -> Response:
+def brukere(inne: tuple[Konsoll, Okt] = innlogget()) -> Response:
+    konsoll, okt = inne
+    _starttoken(konsoll)
     alle = [(m, ", ".join(sorted(ROLLENAVN[r] for r in m.roller)) or "ingen roller") for m in medarbeidere(konsoll.rom)]
-    return lag_side("bruker.html", 200, {"brukere": alle, "okt": konsoll.inngang.okt, "syntetisk": konsoll.rom.krev_syntetisk})
+    return lag_side("bruker.html", 200, {"brukere": alle, "okt": okt, "syntetisk": konsoll.rom.krev_syntetisk})
 
 
 @ruter.post("/bruker")
-def velg_bruker(sendt: tuple = innlogget_skjema(), konsoll: Konsoll = innlogget()) -> Response:
-    konto = sendt[1][0].get("konto", "")
+def velg_bruker(sendt: tuple = innlogget_skjema()) -> Response:
+    konsoll, okt, felt, _ = sendt
+    _starttoken(konsoll)
+    konto = felt.get("konto", "")
     if konto not in {m.konto for m in medarbeidere(konsoll.rom)}:
         raise Problem(422, "ukjent-bruker", "Brukeren finnes ikke", "Du er ikke logget inn som noen ny. Velg en fra listen.")
-    konsoll.inngang.okt.bytt(konto)
+    okt.bytt(konto)
     return RedirectResponse("/", 303)
+
+
+def _starttoken(konsoll: Konsoll) -> Starttoken:
+    """Raises Problem 404 where people log in, and nobody can be somebody else."""
+    if not isinstance(konsoll.inngang, Starttoken):
+        raise Problem(404, "http-404", "Siden finnes ikke", "Her logger hver person inn som seg selv.")
+    return konsoll.inngang

@@ -1,20 +1,25 @@
-"""The one session of a local console: opened by the start token, with a form token of its own, and who is at the keyboard just now."""
+"""Who sits at a console, and what is kept of her between two pages: her form token, messages to the next page, her last search."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
+from kjerne.api.oidc import KONTO, Oidc
 from kjerne.api.problem import Problem
 from kjerne.api.tilgang import Lokal
+from kjerne.tilgang.medarbeider import SYSTEM, ren
 
 KAPSEL = "ordning_konsoll"  # not that of the API: a browser shares its cookies between the ports of one machine
 UENDRET = "Ingenting er endret."
+_HVILE = 8 * 3600  # seconds until what is kept of somebody who has gone is dropped
 
 
 @dataclass
@@ -27,13 +32,15 @@ class Melding:
 
 @dataclass
 class Okt:
-    """Kept in memory only: who stops the console, logs everybody out."""
+    """Kept in memory only: who stops the console, makes every open form old. `roller`: those her login gives her; None sets no limit."""
 
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     konto: str = ""
+    roller: frozenset[str] | None = None
     formaal: str = "saksbehandling"
     meldinger: list[Melding] = field(default_factory=list)
     treff: Sequence[tuple[str, str]] = ()  # (scheme, case) of the last search: it is never in an address
+    sett: float = field(default_factory=time.monotonic)
 
     def bytt(self, konto: str) -> None:
         """Another person sits down: what the last one searched for, and her forms, are gone."""
@@ -44,21 +51,68 @@ class Okt:
         return ut
 
 
-class Inngang(Lokal):
-    """As the API's, with a cookie of its own."""
+class Inngang(Protocol):
+    """How people come in. `utlogging`: the address that logs out; empty where one changes user instead."""
 
-    kapsel = KAPSEL
+    utlogging: str
+
+    async def slipp_inn(self, request: Request) -> Okt:
+        """Raises Problem 401, 403 or 503."""
+
+    def opphav(self, request: Request) -> str:
+        """The origin that our own pages have in the browser."""
+
+
+class Starttoken(Lokal):
+    """For one person at one machine, who practises being several: as the API's, with a cookie of its own."""
+
+    kapsel, utlogging = KAPSEL, ""
 
     def __init__(self) -> None:
         super().__init__()
         self.okt = Okt()
 
+    async def slipp_inn(self, request: Request) -> Okt:
+        await self.bruker(request)
+        return self.okt
 
-def krev_egen_side(request: Request) -> None:
+    def opphav(self, request: Request) -> str:
+        return f"{request.url.scheme}://{request.headers.get('host')}"
+
+
+class Innlogget:
+    """Behind the organisation's login proxy, which puts the employee's token on every request. She is who the token says, and
+    may do what both the token and the register of employees let her do."""
+
+    utlogging = "/oauth2/logout"  # of the proxy
+
+    def __init__(self, oidc: Oidc, adresse: str):
+        self._oidc, self._adresse = oidc, adresse
+        self._okter: dict[str, Okt] = {}
+
+    async def slipp_inn(self, request: Request) -> Okt:
+        bruker = await self._oidc.bruker(request)
+        if not bruker.konto or ren(bruker.konto) == SYSTEM:
+            raise Problem(403, "uten-konto", "Innloggingen sier ikke hvem du er", f"Tokenet mangler {KONTO}. {UENDRET}")
+        naa = time.monotonic()
+        self._okter = {id_: o for id_, o in self._okter.items() if naa - o.sett < _HVILE}
+        okt = self._okter.setdefault(bruker.id, Okt())
+        okt.konto, okt.roller, okt.sett = bruker.konto, bruker.roller, naa
+        return okt
+
+    def opphav(self, _: Request) -> str:
+        return self._adresse
+
+
+def krev_egen_side(request: Request, opphav: str) -> None:
     """What is posted must come from a page of ours. Every browser says where a post comes from. Raises Problem."""
-    fra = urlsplit(request.headers.get("origin", ""))
-    if fra.scheme != request.url.scheme or fra.netloc != request.headers.get("host"):
+    if _opphav(request.headers.get("origin", "")) != _opphav(opphav):
         raise Problem(403, "fremmed-side", "Skjemaet må sendes fra konsollens egen side", UENDRET)
+
+
+def _opphav(adresse: str) -> tuple[str, str]:
+    deler = urlsplit(adresse)
+    return deler.scheme, deler.netloc
 
 
 def krev_skjematoken(okt: Okt, felt: dict[str, str]) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
-from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, kjent, lese
-from kjerne.api.konsoll.okt import UENDRET, Inngang
+from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, besok, kjent, lese
+from kjerne.api.konsoll.okt import UENDRET, Inngang, Starttoken
 from kjerne.api.konsoll.side import STIL, lag_side
 from kjerne.api.problem import Problem, Sikkerhetsnett
 from kjerne.api.program import Vakt
@@ -48,9 +50,8 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
         return Response("lever", media_type="text/plain")
 
     _feil(app)
-    app.add_middleware(Sikkerhetsnett, svar=lambda: feilside(None, 500, "Noe gikk galt hos oss", ikke_gjort=(
-        "Vi vet ikke om det du gjorde, ble lagret. Se etter før du gjør det på nytt."), gjor="Meld feilen.", tilbake="/"))  # fmt: skip
-    app.add_middleware(Vakt, bare_lokalt=True)
+    app.add_middleware(Sikkerhetsnett, svar=lambda: NOE_GALT.lag(rom, {}, None))
+    app.add_middleware(Vakt, bare_lokalt=isinstance(inngang, Starttoken))
     return app
 
 
@@ -62,46 +63,67 @@ def _forste(app: FastAPI, side: str) -> None:
         return RedirectResponse(f"/{side}/{b.forste_ordning()}", 303)
 
 
-def feilside(
-    request: Request | None, status: int, hva: str, detalj: str = "", feil: Ordningsfeil | None = None, ikke_gjort: str = "",
-    gjor: str = "", tilbake: str = "",
-) -> Response:  # fmt: skip
-    """A fault as a page: what, where, what did not happen, what to do, and what had been typed. With the stop button for who is in."""
-    flere = feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else []
-    b = kjent(request) if request else None
-    verdier = {"hva": hva, "detalj": detalj, "hvor": feil.hvor if feil else "", "flere": flere, "tilbake": tilbake,
-               "ikke_gjort": feil.ikke_gjort if feil else ikke_gjort, "gjor": feil.gjor_dette if feil else gjor,
-               "skrevet": _skrevet(request) if request else {}, "ramme": "ramme.html" if b else "bar.html", "syntetisk": True}  # fmt: skip
-    return b.side("feil.html", status, **verdier) if b else lag_side("feil.html", status, verdier)
+@dataclass(frozen=True)
+class Feilside:
+    """A fault as a page: what, where, what did not happen, what to do, and what had been typed."""
+
+    status: int
+    hva: str
+    detalj: str = ""
+    feil: Ordningsfeil | None = None
+    ikke_gjort: str = ""
+    gjor: str = ""
+    tilbake: str = ""
+
+    async def svar(self, request: Request) -> Response:
+        """With the stop button for who is in."""
+        inne = await kjent(request)
+        b = await run_in_threadpool(besok, *inne, request.url.path) if inne else None
+        return await run_in_threadpool(self.lag, request.app.state.konsoll.rom, _skrevet(request), b)
+
+    def lag(self, rom: Arbeidsrom, skrevet: dict[str, str], b: Besok | None) -> Response:
+        feil = self.feil
+        verdier = {"hva": self.hva, "detalj": self.detalj, "hvor": feil.hvor if feil else "",
+                   "flere": feil.feil if isinstance(feil, Samlefeil) and len(feil.feil) > 1 else [],
+                   "ikke_gjort": feil.ikke_gjort if feil else self.ikke_gjort, "gjor": feil.gjor_dette if feil else self.gjor,
+                   "tilbake": self.tilbake, "skrevet": skrevet, "ramme": "ramme.html" if b else "bar.html",
+                   "syntetisk": rom.krev_syntetisk}  # fmt: skip
+        return b.side("feil.html", self.status, **verdier) if b else lag_side("feil.html", self.status, verdier)
+
+
+NOE_GALT = Feilside(500, "Noe gikk galt hos oss", gjor="Meld feilen.", tilbake="/",
+                    ikke_gjort="Vi vet ikke om det du gjorde, ble lagret. Se etter før du gjør det på nytt.")  # fmt: skip
 
 
 def _feil(app: FastAPI) -> None:
     @app.exception_handler(Ordningsfeil)
-    def _nei(request: Request, feil: Ordningsfeil) -> Response:
-        return feilside(request, _STATUS.get(feil.kode, 409), feil.hva.rstrip("."), feil=feil, tilbake=_tilbake(request))
+    async def _nei(request: Request, feil: Ordningsfeil) -> Response:
+        return await Feilside(_STATUS.get(feil.kode, 409), feil.hva.rstrip("."), feil=feil, tilbake=_tilbake(request)).svar(request)
 
     @app.exception_handler(sa.exc.StatementError)
-    def _vakt(request: Request, feil: sa.exc.StatementError) -> Response:
+    async def _vakt(request: Request, feil: sa.exc.StatementError) -> Response:
         """A guard of the database has the last word: what the rooms let through, it refuses, and nothing is stored."""
         if isinstance(feil.orig, Ordningsfeil):  # a text that no database may get
-            return _nei(request, feil.orig)
+            return await _nei(request, feil.orig)
         if not (tekst := vaktens_ord(feil)):
             raise feil
         nei = f"{tekst[:1].upper()}{tekst[1:]}."
-        return feilside(request, 409, "Databasen sier nei", nei, ikke_gjort=UENDRET, tilbake=_tilbake(request))
+        return await Feilside(409, "Databasen sier nei", nei, ikke_gjort=UENDRET, tilbake=_tilbake(request)).svar(request)
 
     @app.exception_handler(Problem)
-    def _problem(request: Request, feil: Problem) -> Response:
-        return feilside(request, feil.status, feil.tittel, feil.detalj, tilbake="" if feil.status == 401 else _tilbake(request))
+    async def _problem(request: Request, feil: Problem) -> Response:
+        tilbake = "" if feil.status == 401 else _tilbake(request)
+        return await Feilside(feil.status, feil.tittel, feil.detalj, tilbake=tilbake).svar(request)
 
     @app.exception_handler(HTTPException)
-    def _http(request: Request, feil: HTTPException) -> Response:
+    async def _http(request: Request, feil: HTTPException) -> Response:
         tittel = {404: "Siden finnes ikke", 405: "Dette kan ikke gjøres her"}.get(feil.status_code, "Forespørselen kan ikke brukes")
-        return feilside(request, feil.status_code, tittel, UENDRET, tilbake="/")
+        return await Feilside(feil.status_code, tittel, UENDRET, tilbake="/").svar(request)
 
     @app.exception_handler(RequestValidationError)
-    def _parameter(request: Request, __: RequestValidationError) -> Response:
-        return feilside(request, 422, "Adressen kan ikke brukes", f"En verdi i den er ikke en av de tillatte. {UENDRET}", tilbake="/")
+    async def _parameter(request: Request, __: RequestValidationError) -> Response:
+        hvorfor = f"En verdi i den er ikke en av de tillatte. {UENDRET}"
+        return await Feilside(422, "Adressen kan ikke brukes", hvorfor, tilbake="/").svar(request)
 
     @app.exception_handler(IkkeValgt)
     async def _velg(_: Request, __: IkkeValgt) -> Response:
@@ -116,6 +138,6 @@ def _skrevet(request: Request) -> dict[str, str]:
 
 def _tilbake(request: Request) -> str:
     """The page that the form stood on; the first page when the browser does not say, or says somewhere else."""
-    fra = urlsplit(request.headers.get("referer", ""))
-    samme = fra.netloc == request.headers.get("host") and fra.path != request.url.path
+    fra, vi = urlsplit(request.headers.get("referer", "")), urlsplit(request.app.state.konsoll.inngang.opphav(request))
+    samme = fra.netloc == vi.netloc and fra.path != request.url.path
     return fra.path if samme else "/"
