@@ -59,7 +59,7 @@ def _vis(svar: dict, maalinger, valg) -> None:
     vis_maalinger(maalinger)
     vis_karantene(svar["leveranser"])
     vis_tall(svar)
-    ut.print(f"\n{svar['sporsmal_stilt']} spørsmål er klare til arbeidsgivere og søkere.")
+    ut.print(f"\n{antall(svar['sporsmal_stilt'])} spørsmål er klare til arbeidsgivere og søkere.")
     if svar.get("dagen"):
         tabell("Dagen", ["Når", "Hvem", "Hva"], [[h["tid"], h["hvem"], h["hva"]] for h in svar["dagen"]])
     for b in svar["bunter"] if not svar.get("dagen") else ():

@@ -103,7 +103,7 @@ def _har_kontrollsifre(dager: np.ndarray, dnr: np.ndarray, start: np.ndarray) ->
     needed.
     """
     hode = lag_identer(dager, np.zeros(len(dager), dtype=np.int64), dnr)[0][:, :6].astype(np.int16)
-    individ = start[:, None] + _INDIVID
+    individ = (start[:, None] + _INDIVID).astype(np.int16)  # small numbers: a quarter of the memory to pass
     hundre, ti, en = individ // 100, individ // 10 % 10, individ % 10
     k1 = -((hode @ np.array([3, 7, 6, 1, 8, 9], dtype=np.int16))[:, None] + 4 * hundre + 5 * ti + 2 * en) % 11
     k2 = -((hode @ np.array([5, 4, 3, 2, 7, 6], dtype=np.int16))[:, None] + 5 * hundre + 4 * ti + 3 * en + 2 * k1) % 11
