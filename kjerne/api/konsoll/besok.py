@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -120,33 +120,40 @@ def _hvem_kan(handling: str) -> str:
     return f"{', '.join(alle)} eller {siste}" if alle else siste
 
 
-async def kjent(request: Request) -> tuple[Konsoll, Okt] | None:
-    """Where somebody who is let in has said who she is, whatever she may do; None for others."""
+class Inne(NamedTuple):
+    """Somebody who has been let in: whose session it is, and the roles that her login gives (None: no limit)."""
+
+    konsoll: Konsoll
+    okt: Okt
+    roller: frozenset[str] | None
+
+    def besok(self, sti: str, **sendt: Any) -> Besok:
+        """Her visit, with the roles that are hers both here and by her login."""
+        hvem = medarbeider(self.konsoll.rom, self.okt.konto)
+        if self.roller is not None:
+            hvem = replace(hvem, roller=hvem.roller & self.roller)
+        return Besok(self.konsoll, self.okt, hvem, sti, **sendt)
+
+
+async def kjent(request: Request) -> Inne | None:
+    """Somebody who is let in and has said who she is, whatever she may do; None for others."""
     try:
-        konsoll, okt = await _inne(request)
+        inne = await _inne(request)
     except Problem:
         return None
-    return (konsoll, okt) if okt.konto else None
+    return inne if inne.okt.konto else None
 
 
-def besok(konsoll: Konsoll, okt: Okt, sti: str, **sendt: Any) -> Besok:
-    """The visit, with the roles that are hers both here and by her login."""
-    hvem = medarbeider(konsoll.rom, okt.konto)
-    if okt.roller is not None:
-        hvem = replace(hvem, roller=hvem.roller & okt.roller)
-    return Besok(konsoll, okt, hvem, sti, **sendt)
-
-
-async def _inne(request: Request) -> tuple[Konsoll, Okt]:
+async def _inne(request: Request) -> Inne:
     """Raises Problem 401 for who has not come in, and 503 when it cannot be told."""
     konsoll: Konsoll = request.app.state.konsoll
-    return konsoll, await konsoll.inngang.slipp_inn(request)
+    return Inne(konsoll, *await konsoll.inngang.slipp_inn(request))
 
 
-def _som_kan(handling: str, konsoll: Konsoll, okt: Okt, request: Request, **sendt: Any) -> Besok:
-    if not okt.konto:
+def _som_kan(handling: str, inne: Inne, request: Request, **sendt: Any) -> Besok:
+    if not inne.okt.konto:
         raise IkkeValgt
-    b = besok(konsoll, okt, request.url.path, **sendt)
+    b = inne.besok(request.url.path, **sendt)
     b.krev(handling)
     return b
 
@@ -155,7 +162,7 @@ def lese(handling: str = "se_tall") -> Any:
     """The dependency of a page that is read by those who may do this."""
 
     async def gjor(request: Request) -> Besok:
-        return _som_kan(handling, *await _inne(request), request)
+        return _som_kan(handling, await _inne(request), request)
 
     return Depends(gjor)
 
@@ -164,19 +171,19 @@ def gjore(handling: str = "se_tall") -> Any:
     """The dependency of a form: from our own page, for this session, by somebody who may do this."""
 
     async def gjor(request: Request) -> Besok:
-        konsoll, okt, felt, fil = await _inne_med_skjema(request)
-        return _som_kan(handling, konsoll, okt, request, felt=felt, fil=fil)
+        inne, felt, fil = await _inne_med_skjema(request)
+        return _som_kan(handling, inne, request, felt=felt, fil=fil)
 
     return Depends(gjor)
 
 
-async def _inne_med_skjema(request: Request) -> tuple[Konsoll, Okt, dict[str, str], UploadFile | None]:
-    konsoll, okt = await _inne(request)
-    krev_egen_side(request, konsoll.inngang.opphav(request))
+async def _inne_med_skjema(request: Request) -> tuple[Inne, dict[str, str], UploadFile | None]:
+    inne = await _inne(request)
+    krev_egen_side(request, inne.konsoll.inngang.opphav(request))
     felt, fil = await innhold.les(request)
     request.state.felt = felt
-    krev_skjematoken(okt, felt)
-    return konsoll, okt, felt, fil
+    krev_skjematoken(inne.okt, felt)
+    return inne, felt, fil
 
 
 def innlogget() -> Any:

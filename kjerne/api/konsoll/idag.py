@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kjerne.api.konsoll.adresser import adresse
-from kjerne.api.konsoll.besok import Besok, Konsoll, innlogget, innlogget_skjema, lese
-from kjerne.api.konsoll.okt import KAPSEL, Okt, Starttoken
+from kjerne.api.konsoll.besok import Besok, Inne, Konsoll, innlogget, innlogget_skjema, lese
+from kjerne.api.konsoll.okt import KAPSEL, Starttoken
 from kjerne.api.konsoll.side import lag_side
 from kjerne.api.problem import Problem
 from kjerne.kjoring.arbeidsliste import Gjoremaal, arbeidsliste
@@ -63,21 +63,21 @@ async def start(request: Request, token: str = "") -> Response:
 
 
 @ruter.get("/bruker")
-def brukere(inne: tuple[Konsoll, Okt] = innlogget()) -> Response:
-    konsoll, okt = inne
+def brukere(inne: Inne = innlogget()) -> Response:
+    konsoll = inne.konsoll
     _starttoken(konsoll)
     alle = [(m, ", ".join(sorted(ROLLENAVN[r] for r in m.roller)) or "ingen roller") for m in medarbeidere(konsoll.rom)]
-    return lag_side("bruker.html", 200, {"brukere": alle, "okt": okt, "syntetisk": konsoll.rom.krev_syntetisk})
+    return lag_side("bruker.html", 200, {"brukere": alle, "okt": inne.okt, "syntetisk": konsoll.rom.krev_syntetisk})
 
 
 @ruter.post("/bruker")
 def velg_bruker(sendt: tuple = innlogget_skjema()) -> Response:
-    konsoll, okt, felt, _ = sendt
-    _starttoken(konsoll)
+    inne, felt, _ = sendt
+    _starttoken(inne.konsoll)
     konto = felt.get("konto", "")
-    if konto not in {m.konto for m in medarbeidere(konsoll.rom)}:
+    if konto not in {m.konto for m in medarbeidere(inne.konsoll.rom)}:
         raise Problem(422, "ukjent-bruker", "Brukeren finnes ikke", "Du er ikke logget inn som noen ny. Velg en fra listen.")
-    okt.bytt(konto)
+    inne.okt.bytt(konto)
     return RedirectResponse("/", 303)
 
 

@@ -32,11 +32,10 @@ class Melding:
 
 @dataclass
 class Okt:
-    """Kept in memory only: who stops the console, makes every open form old. `roller`: those her login gives her; None sets no limit."""
+    """Kept in memory only: who stops the console, makes every open form old."""
 
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     konto: str = ""
-    roller: frozenset[str] | None = None
     formaal: str = "saksbehandling"
     meldinger: list[Melding] = field(default_factory=list)
     treff: Sequence[tuple[str, str]] = ()  # (scheme, case) of the last search: it is never in an address
@@ -56,8 +55,8 @@ class Inngang(Protocol):
 
     utlogging: str
 
-    async def slipp_inn(self, request: Request) -> Okt:
-        """Raises Problem 401, 403 or 503."""
+    async def slipp_inn(self, request: Request) -> tuple[Okt, frozenset[str] | None]:
+        """Whose session it is, and the roles that this login gives (None: no limit). Raises Problem 401, 403 or 503."""
 
     def opphav(self, request: Request) -> str:
         """The origin that our own pages have in the browser."""
@@ -72,9 +71,9 @@ class Starttoken(Lokal):
         super().__init__()
         self.okt = Okt()
 
-    async def slipp_inn(self, request: Request) -> Okt:
+    async def slipp_inn(self, request: Request) -> tuple[Okt, None]:
         await self.bruker(request)
-        return self.okt
+        return self.okt, None
 
     def opphav(self, request: Request) -> str:
         return f"{request.url.scheme}://{request.headers.get('host')}"
@@ -90,15 +89,15 @@ class Innlogget:
         self._oidc, self._adresse = oidc, adresse
         self._okter: dict[str, Okt] = {}
 
-    async def slipp_inn(self, request: Request) -> Okt:
+    async def slipp_inn(self, request: Request) -> tuple[Okt, frozenset[str]]:
         bruker = await self._oidc.bruker(request)
         if not bruker.konto or ren(bruker.konto) == SYSTEM:
             raise Problem(403, "uten-konto", "Innloggingen sier ikke hvem du er", f"Tokenet mangler {KONTO}. {UENDRET}")
         naa = time.monotonic()
         self._okter = {id_: o for id_, o in self._okter.items() if naa - o.sett < _HVILE}
         okt = self._okter.setdefault(bruker.id, Okt())
-        okt.konto, okt.roller, okt.sett = bruker.konto, bruker.roller, naa
-        return okt
+        okt.konto, okt.sett = bruker.konto, naa
+        return okt, bruker.roller
 
     def opphav(self, _: Request) -> str:
         return self._adresse

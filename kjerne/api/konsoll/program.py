@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
-from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, besok, kjent, lese
+from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, kjent, lese
 from kjerne.api.konsoll.okt import UENDRET, Inngang, Starttoken
 from kjerne.api.konsoll.side import STIL, lag_side
 from kjerne.api.problem import Problem, Sikkerhetsnett
@@ -78,7 +78,7 @@ class Feilside:
     async def svar(self, request: Request) -> Response:
         """With the stop button for who is in."""
         inne = await kjent(request)
-        b = await run_in_threadpool(besok, *inne, request.url.path) if inne else None
+        b = await run_in_threadpool(inne.besok, request.url.path) if inne else None
         return await run_in_threadpool(self.lag, request.app.state.konsoll.rom, _skrevet(request), b)
 
     def lag(self, rom: Arbeidsrom, skrevet: dict[str, str], b: Besok | None) -> Response:
