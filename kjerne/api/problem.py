@@ -15,10 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.driftsfeil import som_ordningsfeil
 from kjerne.mottak.form import Avvik
 
 TYPE = "urn:ordning:problem:"
 MEDIATYPE = "application/problem+json"
+IGJEN = "Send det samme på nytt om litt, med samme Idempotency-Key."
 logg = logging.getLogger("ordning.api")
 _TITTEL = {400: "Forespørselen kan ikke leses", 404: "Siden finnes ikke", 405: "Metoden er ikke støttet her"}
 
@@ -69,7 +71,7 @@ def sett_opp(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     async def _database(_: Request, feil: OperationalError) -> JSONResponse:
         logg_feil("databasen_svarer_ikke", feil)
-        hva = ("Vi kan ikke svare akkurat nå", "Databasen svarer ikke. Send det samme på nytt om litt, med samme Idempotency-Key.")
+        hva = ("Vi kan ikke svare akkurat nå", f"Databasen svarer ikke. {IGJEN}")
         return Problem(503, "prov-igjen", *hva, hoder={"Retry-After": "5"}).svar()
 
     app.add_middleware(Sikkerhetsnett)
@@ -78,8 +80,8 @@ def sett_opp(app: FastAPI) -> None:
 class Sikkerhetsnett:
     """What nobody foresaw becomes `svar` (a problem document) and one line in the log that says where, and nothing of what."""
 
-    def __init__(self, app: ASGIApp, svar: Callable[[], Response] | None = None):
-        self.app, self.svar = app, svar or (lambda: uventet().svar())
+    def __init__(self, app: ASGIApp, svar: Callable[[Exception], Response] | None = None):
+        self.app, self.svar = app, svar or (lambda feil: uventet(feil).svar())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begynt = False
@@ -94,13 +96,16 @@ class Sikkerhetsnett:
         except Exception as feil:
             if scope["type"] != "http":
                 raise
-            logg_feil("uventet_feil", feil)
+            logg_feil("driftsfeil" if som_ordningsfeil(feil) else "uventet_feil", feil)
             if not begynt:
-                await self.svar()(scope, receive, send)
+                await self.svar(feil)(scope, receive, send)
 
 
-def uventet() -> Problem:
-    return Problem(500, "uventet", "Noe gikk galt hos oss", "Send det samme på nytt med samme Idempotency-Key.")
+def uventet(feil: Exception) -> Problem:
+    """500; or 503 for what passes when somebody has mended the machine: a full disk, a database that is gone."""
+    if som_ordningsfeil(feil):
+        return Problem(503, "prov-igjen", "Vi kan ikke svare akkurat nå", IGJEN, hoder={"Retry-After": "30"})
+    return Problem(500, "uventet", "Noe gikk galt hos oss", IGJEN)
 
 
 def logg_feil(hendelse: str, feil: BaseException) -> None:

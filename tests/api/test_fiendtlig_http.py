@@ -5,6 +5,7 @@ Hostile bodies lie as files in tests/feil/katalog.
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import shutil
@@ -121,6 +122,16 @@ def test_det_uforutsette_blir_et_problem_uten_innhold(lokal, monkeypatch, caplog
     svar = lokal.sok(lokal.form.eksempel())
     assert (svar.status, svar.json["type"]) == (500, "urn:ordning:problem:uventet")
     assert "RuntimeError" in caplog.text and syntetisk_person() not in caplog.text + svar.tekst
+
+
+def test_full_disk_er_noe_som_gaar_over(lokal, monkeypatch, caplog):
+    def feil(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/hemmelig")
+
+    monkeypatch.setattr(type(lokal.form), "les", feil)
+    svar = lokal.sok(lokal.form.eksempel())
+    assert (svar.status, svar.json["type"], svar.hoder["retry-after"]) == (503, "urn:ordning:problem:prov-igjen", "30")
+    assert "driftsfeil" in caplog.text and "hemmelig" not in caplog.text + svar.tekst
 
 
 def test_naar_lagringen_feiler_faar_bare_den_det_gjelder_503(lokal, monkeypatch, caplog):

@@ -1,5 +1,6 @@
 """Who comes in, who may do what, and that a form is believed only when it is ours."""
 
+import errno
 import re
 
 import pytest
@@ -141,3 +142,15 @@ def test_en_feil_ingen_har_tenkt_paa_sier_ingenting_om_noen(tom, monkeypatch, ca
     svar = tom.hent("/")
     assert svar.status == 500 and "25876800180" not in svar.tekst + caplog.text and "idag.py" in caplog.text
     assert feil_paa(svar) == []
+
+
+def test_full_disk_sies_med_ord_ogsaa_til_den_som_startet_en_kjoring(tom, monkeypatch):
+    def feil(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device", "/data/hemmelig")
+
+    monkeypatch.setattr("kjerne.api.konsoll.idag.arbeidsliste", feil)
+    svar = tom.hent("/")
+    assert svar.status == 503 and "Disken er full" in svar.synlig and "er helt" in svar.synlig and "hemmelig" not in svar.tekst
+    tom.app.state.konsoll.bakgrunn.start(ID, "ola", feil)
+    tom.app.state.konsoll.bakgrunn.vent(60)
+    assert "Disken er full" in tom.hent("/kjoringer/naa").synlig

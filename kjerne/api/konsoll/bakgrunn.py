@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kjerne.api.problem import logg_feil
 from kjerne.kjoring.rom import Fremdrift
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.driftsfeil import som_ordningsfeil
 
 IKKE_STARTET = "Ingen ny kjøring er startet."
 
@@ -62,7 +63,8 @@ class Bakgrunn:
             arbeid.feil = feil
         except Exception as feil:  # the thread has nobody to tell; the page has
             logg_feil("kjoring_feilet", feil)
-            arbeid.feil = Ordningsfeil("Noe gikk galt hos oss.", f"ordning {arbeid.ordning}", "Kjør en gang til, og meld feilen.",
-                                       "Det som ikke var ferdig, er ikke lagret, og ingen penger er sendt.")  # fmt: skip
+            arbeid.feil = som_ordningsfeil(feil) or Ordningsfeil(
+                "Noe gikk galt hos oss.", f"ordning {arbeid.ordning}", "Kjør en gang til, og meld feilen.",
+                "Det som ikke var ferdig, er ikke lagret, og ingen penger er sendt.")  # fmt: skip
         finally:
             arbeid.gaar = False

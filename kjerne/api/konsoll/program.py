@@ -22,6 +22,7 @@ from kjerne.api.program import Vakt
 from kjerne.api.skjema import MALER
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.lager.driftsfeil import som_ordningsfeil
 from kjerne.lager.motor import vaktens_ord
 
 _SKREVET = {"antall": "Antall", "svar": "Svar", "verdi": "Svar", "begrunnelse": "Begrunnelse", "grunn": "Grunn", "belop": "Beløp",
@@ -50,7 +51,7 @@ def lag_konsoll(rom: Arbeidsrom, inngang: Inngang) -> FastAPI:
         return Response("lever", media_type="text/plain")
 
     _feil(app)
-    app.add_middleware(Sikkerhetsnett, svar=lambda: NOE_GALT.lag(rom, {}, None))
+    app.add_middleware(Sikkerhetsnett, svar=lambda feil: _uventet(feil).lag(rom, {}, None))
     app.add_middleware(Vakt, bare_lokalt=isinstance(inngang, Starttoken))
     return app
 
@@ -91,7 +92,11 @@ class Feilside:
         return b.side("feil.html", self.status, **verdier) if b else lag_side("feil.html", self.status, verdier)
 
 
-NOE_GALT = Feilside(500, "Noe gikk galt hos oss", gjor="Meld feilen.", tilbake="/",
+def _uventet(feil: Exception) -> Feilside:
+    """What nobody foresaw; or what somebody can mend at the machine: a full disk, a database that is gone."""
+    if drift := som_ordningsfeil(feil):
+        return Feilside(503, drift.hva.rstrip("."), ikke_gjort=drift.ikke_gjort, gjor=drift.gjor_dette, tilbake="/")
+    return Feilside(500, "Noe gikk galt hos oss", gjor="Meld feilen.", tilbake="/",
                     ikke_gjort="Vi vet ikke om det du gjorde, ble lagret. Se etter før du gjør det på nytt.")  # fmt: skip
 
 
