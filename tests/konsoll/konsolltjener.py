@@ -7,7 +7,6 @@ import re
 import threading
 import time
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,21 +18,13 @@ from kjerne.api.konsoll.okt import Starttoken
 from kjerne.api.konsoll.program import lag_konsoll
 from kjerne.kjoring.medarbeidere import registrer_ovingsbrukere
 from kjerne.kjoring.rom import Arbeidsrom
+from tests.api import apitjener
 
 OPERATOR, ATTESTANT, BUDSJETT, LEDER = "ola.operator", "kari.attestant", "bjorn.budsjett", "lise.leder"
 SIRI, SINDRE, FAG, KONTROLL = "siri.saksbehandler", "sindre.saksbehandler", "fia.fag", "kim.kontroll"
 
 
-@dataclass
-class Svar:
-    status: int
-    hoder: dict[str, str]
-    kropp: bytes
-
-    @property
-    def tekst(self) -> str:
-        return self.kropp.decode()
-
+class Svar(apitjener.Svar):
     @property
     def side(self) -> html.HtmlElement:
         return html.fromstring(self.tekst)
