@@ -25,7 +25,7 @@ from tests.drap import GRUNDIG
 from tests.kjoring.conftest import EVENTYR, _ny_database, _slett_database
 from tests.kjoring.livslop import DAG, ID, Livslop, Sted
 
-EKSEMPLER = {"SQLite": (300, 60), "PostgreSQL": (100, 50)} if GRUNDIG else {"SQLite": (20, 25), "PostgreSQL": (6, 20)}
+EKSEMPLER = {"SQLite": (60, 40), "PostgreSQL": (20, 30)} if GRUNDIG else {"SQLite": (20, 25), "PostgreSQL": (6, 20)}
 PAA_SAMME_KONTO = "10000000227"
 
 
