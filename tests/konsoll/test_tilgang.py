@@ -34,7 +34,8 @@ SKJEMA = {  # every form of the console → (what it does, its fields)
     f"/sporsmal/{ID}/{X}": ("svar", {}), "/sok": ("se_sak", {"sok": X}), f"/ko/{ID}/{X}/opplys": ("behandle", {}),
     f"/ko/{ID}/{X}/vedta": ("behandle", {}), f"/ko/{ID}/{X}/overstyr": ("behandle", {}), f"/overstyring/{ID}/{X}": ("bekreft", {}),
     f"/revurdering/{ID}/{X}": ("godkjenn_revurdering", {}), f"/krav/{ID}": ("varsle_krav", {}),
-    f"/krav/{ID}/{X}": ("vedta_krav", {"hva": "vedta"}),
+    f"/krav/{ID}/{X}": ("vedta_krav", {"hva": "vedta"}), f"/revurdering/{ID}/ny": ("foresla_revurdering", {}),
+    f"/revurdering/{ID}/ny/foresla": ("foresla_revurdering", {}),
 }  # fmt: skip
 SKJEMA[f"/kjor/{ID}"] = SKJEMA.pop(f"/kor/{ID}")
 PAA_BUNTEN = ("/bunt/{bunt_id}/godkjenn", "/bunt/{bunt_id}/avbryt", "/bruker")  # tried with a real batch, and by everybody

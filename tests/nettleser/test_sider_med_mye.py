@@ -1,0 +1,55 @@
+"""Pages that only show something when there is something to show: tried by keyboard, judged by axe and by their width."""
+
+import re
+
+from kjerne.kjoring.revurderingsforslag import les_forslag
+from tests.kjoring.test_revurdering import OPP, endre_regel
+from tests.konsoll.konsolltjener import OPERATOR
+from tests.nettleser.nettleser import Tastatur, se
+
+ID = "askeladden"
+
+
+def inn(k, side, konto: str) -> Tastatur:
+    side.goto(f"{k.rot}/start?token={k.inngang.starttoken}")
+    k.inngang.okt.bytt(konto)
+    return Tastatur(side)
+
+
+def synlig(side) -> str:
+    return re.sub(r"\s+", " ", side.inner_text("body"))
+
+
+def bredt(side) -> None:
+    side.set_viewport_size({"width": 1280, "height": 900})
+
+
+def naar_det_er_ferdig(k, side) -> None:
+    """What is quick is shown at once; otherwise the page reads itself again, and here we do not wait for that."""
+    k.app.state.konsoll.bakgrunn.vent(60)
+    if side.locator("meta[http-equiv=refresh]").count():
+        side.reload()
+
+
+def test_en_revurdering_proves_og_foreslaas_med_tastatur(konsoll, side, bilder, tmp_path, monkeypatch):
+    endre_regel(tmp_path, monkeypatch, *OPP)
+    tast, feil = inn(konsoll, side, OPERATOR), []
+    side.goto(f"{konsoll.rot}/revurdering/{ID}")
+    side.evaluate("document.querySelectorAll('main details').forEach(d => { d.open = true })")
+    feil += se(side, bilder, "10-revurdering-skjema")
+    bredt(side)
+    side.goto(f"{konsoll.rot}/revurdering/{ID}")
+    tast.aapne("Endret regel eller parameter")
+    tast.skriv("Hvorfor?", "dekningen var satt for lavt i juni")
+    tast.velg("Vis hva som ville skje")
+    naar_det_er_ferdig(konsoll, side)
+    assert "Får mer" in synlig(side) and les_forslag(konsoll.rom, ID) == []
+    feil += se(side, bilder, "11-hva-som-ville-skje")
+    bredt(side)
+    tast.velg("Foreslå å omgjøre")
+    naar_det_er_ferdig(konsoll, side)
+    assert "Revurderingen er foreslått" in synlig(side) and len(les_forslag(konsoll.rom, ID)) == 1
+    feil += se(side, bilder, "12-foreslaatt")
+    side.goto(f"{konsoll.rot}/revurdering/{ID}/ny")
+    feil += se(side, bilder, "13-ingenting-proevd")
+    assert feil == []
