@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.kontrollgrunnlag import buntkontekst, kontrollvalg, linjekontekst
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
@@ -25,6 +26,7 @@ from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
 
 SYSTEM = "system"
 UTFORT = "kontroll.utfort"
+IKKE_GJORT = "Ingen funn er avgjort."
 
 _I_EN_HENDELSE = 200  # findings named in one event
 
@@ -100,17 +102,56 @@ def siste_kontroller(conn: Connection, ordning: str) -> dict:
 
 def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
     """Releases or holds findings (see `beslutt`), and writes it in the event log. A line that is released is in the next batch."""
-    naa = rom.klokke.naa()
     with rom.motor.begin() as conn:
-        krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
-        ut = beslutt(conn, ordning, funn, beslutning, grunn, av, naa)
-        for bunt_id in ut.bunter if beslutning == "slipp" else ():
-            if (denne := laas_bunt(conn, bunt_id)).tilstand == "forberedt":
-                ny_hendelse(conn, denne, "kontroller", SYSTEM, naa)
-        for fra in range(0, len(ut.funn), _I_EN_HENDELSE):
-            logg(conn, f"kontroll.{beslutning}", f"ordning:{ordning}", av, {"funn": list(ut.funn[fra : fra + _I_EN_HENDELSE])}, naa)
+        ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
     rom.foranker()
     return ut
+
+
+def avgjor_alle(
+    rom: Arbeidsrom, ordning: str, kontroll: str, gruppe: str, antall: int, beslutning: str, grunn: str, av: str
+) -> Beslutning:  # fmt: skip
+    """As `avgjor`, for every finding of one control (or of one of its causes) that waits for this: each is decided by itself, and one
+    that may not be is a no to all. `antall` is what the person typed. Raises Ordningsfeil (kode 4) when it is another now."""
+    with rom.motor.begin() as conn:
+        krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
+        laas(conn, f"bunt:{ordning}")  # what is counted is what is decided
+        funn = kan_avgjores(_venter(conn, ordning, kontroll, gruppe), beslutning)
+        if antall != len(funn) or not antall:
+            raise Ordningsfeil(f"{len(funn)} funn venter på dette, ikke det antallet du skrev.", f"kontroll {kontroll[:20]} i {ordning}",
+                               "Se på listen en gang til.", IKKE_GJORT, kode=4)  # fmt: skip
+        ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
+    rom.foranker()
+    return ut
+
+
+def _avgjor(conn: Connection, rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
+    naa = rom.klokke.naa()
+    krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
+    ut = beslutt(conn, ordning, funn, beslutning, grunn, av, naa)
+    for bunt_id in ut.bunter if beslutning == "slipp" else ():
+        if (denne := laas_bunt(conn, bunt_id)).tilstand == "forberedt":
+            ny_hendelse(conn, denne, "kontroller", SYSTEM, naa)
+    for fra in range(0, len(ut.funn), _I_EN_HENDELSE):
+        logg(conn, f"kontroll.{beslutning}", f"ordning:{ordning}", av, {"funn": list(ut.funn[fra : fra + _I_EN_HENDELSE])}, naa)
+    return ut
+
+
+def kan_avgjores(venter: pd.DataFrame, beslutning: str) -> list[str]:
+    """The findings that it would be news for: what is held already, is not held once more."""
+    return venter.loc[venter["beslutning"].fillna("") != beslutning, "funn_id"].tolist()
+
+
+def venter_av(rom: Arbeidsrom, ordning: str, kontroll: str, gruppe: str = "") -> pd.DataFrame:
+    """As `funn_som_venter`, of one control, or of one of its causes."""
+    with lesende(rom.motor) as conn:
+        return _venter(conn, ordning, kontroll, gruppe)
+
+
+def _venter(conn: Connection, ordning: str, kontroll: str, gruppe: str) -> pd.DataFrame:
+    liste = funnliste(conn, ordning)
+    egne = stopper_na(liste) & (liste["kontroll"] == kontroll) & ((liste["gruppe"] == gruppe) | (not gruppe))
+    return liste[egne].reset_index(drop=True)
 
 
 def funn_som_venter(rom: Arbeidsrom, ordning: str, *, alle: bool = False) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from kjerne.tilgang import person_bak
 _NAVNEROM = uuid.UUID("3f1d7b52-94a8-5c0e-a1b3-7d6f2e9c4a18")
 _F, _B = kontrollfunn.c, kontrollbeslutning.c
 MINSTE_GRUNN = 10  # signs
+_MANGE = 500  # values in one question
 
 
 def _beslutning() -> sa.ScalarSelect:
@@ -88,9 +89,11 @@ def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str
     laas(conn, f"bunt:{ordning}")  # no batch is made while it is decided which lines may be in it
     raad = f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn."
     grunn = fritekst(grunn if av.strip() else "", MINSTE_GRUNN, ordning, raad, "Ingen funn er avgjort.")
-    rader = [rad for navn in dict.fromkeys(funn) for rad in _finn(conn, ordning, navn, beslutning)]
+    rader = _finn_alle(conn, ordning, list(dict.fromkeys(funn)), beslutning)
+    if beslutning == "slipp":
+        _prov_hvem(conn, rader, av)
     for rad in rader:
-        _prov(conn, rad, beslutning, av)
+        _prov(conn, rad, beslutning)
     sett_inn(conn, kontrollbeslutning, {
         "funn_id": [r.funn_id for r in rader], "nr": [r.antall + 1 for r in rader], "beslutning": beslutning,
         "grunn": grunn, "av": av.strip(), "tid": naa,
@@ -100,11 +103,25 @@ def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str
     return Beslutning(beslutning, tuple(r.funn_id for r in rader), tuple(b for b in bunter if not apne_buntfunn(conn, b)))
 
 
-def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa.Row]:
-    """The findings that a name stands for."""
+def _finn_alle(conn: Connection, ordning: str, navnene: list[str], beslutning: str) -> list[sa.Row]:
+    """The findings that the names stand for. Whole ids are asked for many at a time: there may be thousands."""
+    hele = {
+        rad.funn_id: rad
+        for fra in range(0, len(navnene), _MANGE)
+        for rad in conn.execute(_skarpe(ordning).where(_F.funn_id.in_(navnene[fra : fra + _MANGE])))
+    }
+    return [rad for n in navnene for rad in ([hele[n]] if n in hele else _finn(conn, ordning, n, beslutning))]
+
+
+def _skarpe(ordning: str) -> sa.Select:
     antall = sa.select(sa.func.count()).where(_B.funn_id == _F.funn_id).correlate(kontrollfunn).scalar_subquery()
     sporring = sa.select(kontrollfunn, _beslutning().label("beslutning"), antall.label("antall"))
-    sporring = sporring.where(_F.ordning == ordning, _F.modus == "skarp")
+    return sporring.where(_F.ordning == ordning, _F.modus == "skarp")
+
+
+def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa.Row]:
+    """The findings that a name stands for."""
+    sporring = _skarpe(ordning)
     if len(navn) >= 8:
         treff = conn.execute(sporring.where(_F.funn_id.startswith(navn, autoescape=True)).order_by(_F.funn_id)).all()
         if len(treff) == 1:
@@ -117,11 +134,16 @@ def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa
     raise _nei("Fant ikke ett funn, eller noe å avgjøre i en gruppe, med dette navnet.", navn[:60], raad)
 
 
-def _prov(conn: Connection, rad: sa.Row, beslutning: str, av: str) -> None:
+def _prov_hvem(conn: Connection, rader: Sequence[sa.Row], av: str) -> None:
+    person = person_bak(conn, av)
+    egne = {konto for konto in {r.laget_av for r in rader} if person_bak(conn, konto) == person}
+    if rad := next((r for r in rader if r.laget_av in egne and r.beslutning != "slipp"), None):
+        raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
+
+
+def _prov(conn: Connection, rad: sa.Row, beslutning: str) -> None:
     if rad.beslutning == beslutning:
         raise _nei("Funnet er alt avgjort slik.", f"funn {rad.funn_id}", "Du trenger ikke gjøre noe.")
-    if beslutning == "slipp" and person_bak(conn, rad.laget_av) == person_bak(conn, av):
-        raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
     if rad.linje_id and _i_bunt(conn, rad.linje_id):
         raise _nei("Linjen er alt i en bunt.", f"funn {rad.funn_id}", "Stans bunten hvis den ikke skal betales.")
     sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.handling == "send")

@@ -30,6 +30,7 @@ SKJEMA = {  # every form of the console → (what it does, its fields)
     "/stopp": ("stopp", {"grunn": "for sikkerhets skyld", "omfang": "*"}), "/start/foresla": ("foresla_start", {"grunn": "trygt"}),
     "/start/bekreft": ("start", {"grunn": "trygt"}), f"/bunt/{X}/utbetal": ("send", {}), "/kvittering": ("kvitter", {}),
     f"/avviste/{ID}": ("betal_paa_nytt", {}), f"/avstemming/{ID}": ("avstem", {}), f"/kontroll/{ID}": ("slipp", {"beslutning": "slipp"}),
+    f"/kontroll/{ID}/{X}": ("slipp", {"beslutning": "slipp"}), f"/kontroll/{ID}/{X}/{X}": ("hold", {"beslutning": "hold"}),
     f"/kor/{ID}": ("kjor", {}), f"/sporsmal/{ID}/fil": ("svar", {}), f"/sporsmal/{ID}/liste": ("svar", {}),
     f"/sporsmal/{ID}/{X}": ("svar", {}), "/sok": ("se_sak", {"sok": X}), f"/ko/{ID}/{X}/opplys": ("behandle", {}),
     f"/ko/{ID}/{X}/vedta": ("behandle", {}), f"/ko/{ID}/{X}/overstyr": ("behandle", {}), f"/overstyring/{ID}/{X}": ("bekreft", {}),

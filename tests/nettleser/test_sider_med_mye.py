@@ -4,7 +4,8 @@ import re
 
 from kjerne.kjoring.revurderingsforslag import les_forslag
 from tests.kjoring.test_revurdering import OPP, endre_regel
-from tests.konsoll.konsolltjener import OPERATOR
+from tests.konsoll.konsolltjener import KONTROLL, OPERATOR
+from tests.konsoll.test_kontroll import stans
 from tests.nettleser.nettleser import Tastatur, se
 
 ID = "askeladden"
@@ -52,4 +53,25 @@ def test_en_revurdering_proves_og_foreslaas_med_tastatur(konsoll, side, bilder, 
     feil += se(side, bilder, "12-foreslaatt")
     side.goto(f"{konsoll.rot}/revurdering/{ID}/ny")
     feil += se(side, bilder, "13-ingenting-proevd")
+    assert feil == []
+
+
+def test_alle_funn_av_en_kontroll_avgjores_med_tastatur(konsoll, side, bilder):
+    stans(konsoll.rom)
+    tast, feil = inn(konsoll, side, KONTROLL), []
+    side.goto(f"{konsoll.rot}/kontroll/{ID}")
+    feil += se(side, bilder, "20-kontroller-med-funn")
+    bredt(side)
+    tast.velg("Avgjør alle 4 funn av K04")
+    feil += se(side, bilder, "21-en-kontroll")
+    bredt(side)
+    tast.velg("K04-a1")
+    feil += se(side, bilder, "22-en-aarsak")
+    bredt(side)
+    tast.skriv("Skriv antall funn", "3")
+    tast.skriv("Hvorfor?", "de er en familie med felles konto")
+    tast.velg("Slipp 3 funn")
+    assert "3 funn er sluppet" in synlig(side)
+    side.goto(f"{konsoll.rot}/kontroll/{ID}/K04/K04-a1")
+    feil += se(side, bilder, "23-ingen-funn-igjen")
     assert feil == []

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Response
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
 from kjerne.drift.tall import antall
-from kjerne.kjoring.kontrollsteg import avgjor, funn_som_venter
+from kjerne.kjoring.kontrollsteg import IKKE_GJORT, avgjor, avgjor_alle, funn_som_venter, kan_avgjores, venter_av
 from kjerne.kjoring.visning import saker_bak
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontroll.funn import Beslutning
 from kjerne.kontroll.katalog import katalog
 from kjerne.regelmotor.oppdagelse import finn
 
 ruter = APIRouter()
+HANDLINGER = ("slipp", "hold")
 
 
 @ruter.get("/kontroll/{ordning}")
@@ -23,19 +25,58 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     utsnitt = sider(list(ramme.astype(object).where(ramme.notna(), None).itertuples()), side)
     saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
     b.noter(ordning, list(saker.values()), "kontroll")
+    alle = ramme["kontroll"].value_counts().to_dict()
     per = {n: [r for r in utsnitt.rader if r.kontroll == n] for n in dict.fromkeys(r.kontroll for r in utsnitt.rader)}
-    return b.side("kontroll.html", ordning=ordning, utsnitt=utsnitt, per=per, saker=saker, katalog=katalog(),
+    return b.side("kontroll.html", ordning=ordning, utsnitt=utsnitt, per=per, alle=alle, saker=saker, katalog=katalog(),
                   kan={h: b.kan(h) for h in ("slipp", "hold", "se_sak")})  # fmt: skip
+
+
+@ruter.get("/kontroll/{ordning}/{kontroll}")
+@ruter.get("/kontroll/{ordning}/{kontroll}/{gruppe}")
+def av_en_kontroll(ordning: str, kontroll: str, gruppe: str = "", side: int = 1, b: Besok = lese()) -> Response:
+    """All that one control has stopped, or what it has stopped for one cause, to be decided in one act."""
+    finn(ordning)
+    if (k := katalog().get(kontroll)) is None:
+        raise Ordningsfeil("Kontrollen finnes ikke.", f"kontroll {kontroll[:20]}", "Se listen over funn.", "Ingenting er vist.", kode=2)
+    ramme = venter_av(b.rom, ordning, kontroll, gruppe)
+    utsnitt = sider(list(ramme.astype(object).where(ramme.notna(), None).itertuples()), side)
+    saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
+    b.noter(ordning, list(saker.values()), "kontroll")
+    return b.side("enkontroll.html", ordning=ordning, k=k, gruppe=gruppe, utsnitt=utsnitt, saker=saker,
+                  sted=_sted(ordning, kontroll, gruppe), aarsaker=ramme["gruppe"].nunique(), sum_ore=int(ramme["belop_ore"].sum()),
+                  antall_i=ramme["gruppe"].value_counts().to_dict(), antall_={h: len(kan_avgjores(ramme, h)) for h in HANDLINGER},
+                  kan={h: b.kan(h) for h in (*HANDLINGER, "se_sak")})  # fmt: skip
+
+
+def _sted(ordning: str, kontroll: str, gruppe: str) -> str:
+    return f"/kontroll/{ordning}/{kontroll}" + (f"/{gruppe}" if gruppe else "")
 
 
 @ruter.post("/kontroll/{ordning}")
 def beslutt(ordning: str, b: Besok = gjore()) -> Response:
-    beslutning = b.felt.get("beslutning", "")
-    if beslutning not in ("slipp", "hold"):
-        raise Ordningsfeil("Du har ikke valgt å slippe eller holde.", ordning, "Bruk en av knappene.", "Ingen funn er avgjort.", kode=2)
-    b.krev(beslutning)
+    beslutning = _beslutning(b, ordning)
     if not (valgte := b.valgte("funn.")):
-        raise Ordningsfeil("Du har ikke valgt noe funn.", ordning, "Kryss av funnene først.", "Ingen funn er avgjort.", kode=2)
-    svar = avgjor(b.rom, ordning, valgte, beslutning, b.felt.get("grunn", ""), b.konto)
-    hva = "sluppet. Linjene kommer med i neste bunt" if beslutning == "slipp" else "holdt tilbake"
+        raise Ordningsfeil("Du har ikke valgt noe funn.", ordning, "Kryss av funnene først.", IKKE_GJORT, kode=2)
+    return _avgjort(b, ordning, avgjor(b.rom, ordning, valgte, beslutning, b.felt.get("grunn", ""), b.konto))
+
+
+@ruter.post("/kontroll/{ordning}/{kontroll}")
+@ruter.post("/kontroll/{ordning}/{kontroll}/{gruppe}")
+def beslutt_alle(ordning: str, kontroll: str, gruppe: str = "", b: Besok = gjore()) -> Response:
+    beslutning, grunn = _beslutning(b, ordning), b.felt.get("grunn", "")
+    antall_ = b.tall("antall", IKKE_GJORT)
+    return _avgjort(b, ordning, avgjor_alle(b.rom, ordning, kontroll, gruppe, antall_, beslutning, grunn, b.konto))
+
+
+def _beslutning(b: Besok, ordning: str) -> str:
+    """What she has chosen, and may. Raises Ordningsfeil or Problem."""
+    beslutning = b.felt.get("beslutning", "")
+    if beslutning not in HANDLINGER:
+        raise Ordningsfeil("Du har ikke valgt å slippe eller holde.", ordning, "Bruk en av knappene.", IKKE_GJORT, kode=2)
+    b.krev(beslutning)
+    return beslutning
+
+
+def _avgjort(b: Besok, ordning: str, svar: Beslutning) -> Response:
+    hva = "sluppet. Linjene kommer med i neste bunt" if svar.beslutning == "slipp" else "holdt tilbake"
     return b.videre(f"/kontroll/{ordning}", f"{antall(len(svar.funn))} funn er {hva}.")
