@@ -16,6 +16,7 @@ from kjerne.kjoring.kvitteringssteg import avviste
 from kjerne.kjoring.revurderingsforslag import les_forslag
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.saksbehandling import kofor
+from kjerne.kjoring.stans import arbeider_noen
 from kjerne.kjoring.svar import sporsmalsliste
 from kjerne.kjoring.tilbakekreving import krav_i
 from kjerne.lager.motor import lesende
@@ -36,7 +37,7 @@ TILSTANDSNAVN = {
     "mottatt": ("ikke behandlet", "info"), "foreslått": ("foreslått", "naa"), "godkjent": ("godkjent", "ok"),
     "opprettet": ("ikke varslet", "naa"), "varslet": ("varslet", "info"), "vedtatt": ("vedtatt", "ok"), "frafalt": ("frafalt", "info"),
     "oversendt": ("oversendt til innkreving", "ok"), "prove": ("prøve", "info"), "utkast": ("utkast", "info"), "lukket": ("lukket", "naa"),
-    "avviklet": ("avviklet", "stopp"),
+    "avviklet": ("avviklet", "stopp"), "avbrutt": ("brutt av", "stopp"),
 }  # fmt: skip
 
 
@@ -65,7 +66,7 @@ _BUNT = {  # state → (what has to be done, colour, word, the button)
 def arbeidsliste(rom: Arbeidsrom, ordning: str) -> list[Gjoremaal]:
     """Everything that waits, for whoever may do it."""
     with lesende(rom.motor) as conn:
-        ut = [*_stopp(conn, ordning), *_avstemming(conn, ordning), *_kjoring(conn, ordning)]
+        ut = [*_stopp(conn, ordning), *_avstemming(conn, ordning), *_kjoring(conn, rom, ordning)]
         ut += [_bunt(b) for b in sorted(tilgjengelige_bunter(conn, ordning), key=_rekkefolge) if b.tilstand in _BUNT]
         klare = len(saker_med_alle_svar(conn, ordning))
     ut += [*_penger(rom, ordning), *_saker(rom, ordning, klare)]
@@ -93,13 +94,15 @@ def _avstemming(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
         yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", tekst, "Se avvikene")
 
 
-def _kjoring(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
+def _kjoring(conn: Connection, rom: Arbeidsrom, ordning: str) -> Iterator[Gjoremaal]:
     k = kjoring.c
     siste = conn.execute(sa.select(k.kjoring_id, k.tilstand).where(k.ordning == ordning).order_by(k.startet_tid.desc(), k.kjoring_id)
                          .limit(1)).one_or_none()  # fmt: skip
     if siste and siste.tilstand in ("stanset", "pauset"):
         yield _g(ordning, "kjor", "kjoring", "stopp", "Stanset", "Den siste kjøringen stanset før den var ferdig.", "Se kjøringen",
                  siste.kjoring_id)  # fmt: skip
+    elif siste and siste.tilstand == "startet" and arbeider_noen(rom.data, siste.kjoring_id) is False:
+        yield _g(ordning, "kjor", "kjoring", "stopp", "Brutt av", "Den siste kjøringen ble brutt av.", "Se kjøringen", siste.kjoring_id)
 
 
 def _rekkefolge(b: Bunt) -> tuple:
