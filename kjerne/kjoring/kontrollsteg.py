@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from kjerne.kjoring.kontrollgrunnlag import buntkontekst, kontrollvalg, linjekontekst
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kontrakt.feil import Ordningsfeil
-from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
+from kjerne.kontroll.funn import Beslutning, Venter, Ventetall, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
 from kjerne.lager.motor import laas, lesende
@@ -109,17 +109,18 @@ def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, 
 
 
 def avgjor_alle(
-    rom: Arbeidsrom, ordning: str, kontroll: str, gruppe: str, antall: int, beslutning: str, grunn: str, av: str
+    rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, beslutning: str, grunn: str, av: str
 ) -> Beslutning:  # fmt: skip
     """As `avgjor`, for every finding of one control (or of one of its causes) that waits for this: each is decided by itself, and one
     that may not be is a no to all. `antall` is what the person typed. Raises Ordningsfeil (kode 4) when it is another now."""
     with rom.motor.begin() as conn:
         krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
         laas(conn, f"bunt:{ordning}")  # what is counted is what is decided
-        funn = kan_avgjores(_venter(conn, ordning, kontroll, gruppe), beslutning)
+        funn = hvilke.ider(conn, ordning, ikke=beslutning)
         if antall != len(funn) or not antall:
-            raise Ordningsfeil(f"{len(funn)} funn venter på dette, ikke det antallet du skrev.", f"kontroll {kontroll[:20]} i {ordning}",
-                               "Se på listen en gang til.", IKKE_GJORT, kode=4)  # fmt: skip
+            hvor = f"kontroll {hvilke.kontroll[:20]} i {ordning}"
+            raise Ordningsfeil(f"{len(funn)} funn venter på dette, ikke det antallet du skrev.", hvor, "Se på listen en gang til.",
+                               IKKE_GJORT, kode=4)  # fmt: skip
         ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
     rom.foranker()
     return ut
@@ -137,30 +138,28 @@ def _avgjor(conn: Connection, rom: Arbeidsrom, ordning: str, funn: Sequence[str]
     return ut
 
 
-def kan_avgjores(venter: pd.DataFrame, beslutning: str) -> list[str]:
-    """The findings that it would be news for: what is held already, is not held once more."""
-    return venter.loc[venter["beslutning"].fillna("") != beslutning, "funn_id"].tolist()
-
-
-def venter_av(rom: Arbeidsrom, ordning: str, kontroll: str, gruppe: str = "") -> pd.DataFrame:
-    """As `funn_som_venter`, of one control, or of one of its causes."""
-    with lesende(rom.motor) as conn:
-        return _venter(conn, ordning, kontroll, gruppe)
-
-
-def _venter(conn: Connection, ordning: str, kontroll: str, gruppe: str) -> pd.DataFrame:
-    liste = funnliste(conn, ordning)
-    egne = stopper_na(liste) & (liste["kontroll"] == kontroll) & ((liste["gruppe"] == gruppe) | (not gruppe))
-    return liste[egne].reset_index(drop=True)
-
-
 def funn_som_venter(rom: Arbeidsrom, ordning: str, *, alle: bool = False) -> pd.DataFrame:
     """The findings that stop something and that nobody has released; `alle`: every finding."""
     with lesende(rom.motor) as conn:
-        liste = funnliste(conn, ordning)
-    if alle:
-        return liste
-    return liste[stopper_na(liste)].reset_index(drop=True)
+        return funnliste(conn, ordning, None if alle else Venter())
+
+
+def funnside(rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, fra: int) -> pd.DataFrame:
+    """A page of those that wait."""
+    with lesende(rom.motor) as conn:
+        return funnliste(conn, ordning, hvilke, antall, fra)
+
+
+def tell_funn(rom: Arbeidsrom, ordning: str, hvilke: Venter) -> dict[str, Ventetall]:
+    """For each control that something waits for: how many, for how many causes, and what they stop."""
+    with lesende(rom.motor) as conn:
+        return hvilke.tell(conn, ordning)
+
+
+def med_flere(rom: Arbeidsrom, ordning: str, hvilke: Venter, grupper: Sequence[str]) -> set[str]:
+    """Those of the causes that more than one finding has."""
+    with lesende(rom.motor) as conn:
+        return hvilke.flere(conn, ordning, grupper)
 
 
 def stopper_na(liste: pd.DataFrame) -> pd.Series:

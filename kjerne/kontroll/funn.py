@@ -166,9 +166,10 @@ def _nei(hva: str, hvor: str, gjor_dette: str, kode: int = 2) -> Ordningsfeil:
     return Ordningsfeil(hva, hvor, gjor_dette, "Ingen funn er avgjort.", kode=kode)
 
 
-def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
+def funnliste(conn: Connection, ordning: str, venter: Venter | None = None, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
     """Every finding once, with what holds for it: the columns of the table, beslutning, besluttet_av, i_bunt (the living batch of its
-    line), sak_id, over (the batch that it stops has come to nothing)."""
+    line), sak_id, over (the batch that it stops has come to nothing). `venter`: only those that stop something now; `antall` of them
+    from number `fra` on."""
     siste_av = sa.select(_B.av).where(_B.funn_id == _F.funn_id).order_by(_B.nr.desc()).limit(1).correlate(kontrollfunn).scalar_subquery()
     i_bunt = sa.select(sa.func.max(bunt_linje.c.bunt_id)).where(bunt_linje.c.linje_id == _F.linje_id, bunt_linje.c.bunt_id.not_in(_OVER))
     sporring = (
@@ -176,7 +177,46 @@ def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
                   i_bunt.correlate(kontrollfunn).scalar_subquery().label("i_bunt"), vedtak.c.sak_id,
                   sa.case((_F.bunt_id.in_(_OVER), 1), else_=0).label("over"))
         .outerjoin(linje, linje.c.linje_id == _F.linje_id).outerjoin(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
-        .where(_F.ordning == ordning)
-        .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id)
+        .where(_F.ordning == ordning, *(venter.hvilke() if venter else ()))
+        .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id).limit(antall).offset(fra)
     )  # fmt: skip
     return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in sporring.selected_columns])
+
+
+@dataclass(frozen=True)
+class Ventetall:
+    """`holdt`: how many of them somebody has held."""
+
+    antall: int = 0
+    holdt: int = 0
+    aarsaker: int = 0
+    belop_ore: int = 0
+
+
+@dataclass(frozen=True)
+class Venter:
+    """The findings that stop something that can still be paid, and that nobody has released; of one control, or of one of its causes."""
+
+    kontroll: str = ""
+    gruppe: str = ""
+
+    def hvilke(self) -> tuple[sa.ColumnElement[bool], ...]:
+        egne = ((kolonne, verdi) for kolonne, verdi in ((_F.kontroll, self.kontroll), (_F.gruppe, self.gruppe)) if verdi)
+        return _stanser(), _F.bunt_id.is_(None) | _F.bunt_id.not_in(_OVER), *(kolonne == verdi for kolonne, verdi in egne)
+
+    def tell(self, conn: Connection, ordning: str) -> dict[str, Ventetall]:
+        """By control."""
+        holdt = sa.func.sum(sa.case((_beslutning() == "hold", 1), else_=0))
+        sporring = sa.select(_F.kontroll, sa.func.count(), holdt, sa.func.count(sa.distinct(_F.gruppe)), sa.func.sum(_F.belop_ore))
+        sporring = sporring.where(_F.ordning == ordning, *self.hvilke()).group_by(_F.kontroll).order_by(_F.kontroll)
+        return {kontroll: Ventetall(*map(int, tall)) for kontroll, *tall in conn.execute(sporring)}
+
+    def flere(self, conn: Connection, ordning: str, grupper: Sequence[str]) -> set[str]:
+        """Those of the causes that more than one finding has."""
+        sporring = sa.select(_F.gruppe).where(_F.ordning == ordning, *self.hvilke(), _F.gruppe.in_(set(grupper)))
+        return set(conn.scalars(sporring.group_by(_F.gruppe).having(sa.func.count() > 1)))
+
+    def ider(self, conn: Connection, ordning: str, ikke: str) -> list[str]:
+        """funn_id of those for which `ikke` (slipp or hold) is not what holds already."""
+        sporring = sa.select(_F.funn_id).where(_F.ordning == ordning, *self.hvilke(), sa.func.coalesce(_beslutning(), "") != ikke)
+        return list(conn.scalars(sporring.order_by(_F.funn_id)))

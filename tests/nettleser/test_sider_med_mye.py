@@ -1,8 +1,17 @@
 """Pages that only show something when there is something to show: tried by keyboard, judged by axe and by their width."""
 
+import datetime as dt
 import re
+from dataclasses import replace
 
+import pytest
+
+from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.revurderingsforslag import les_forslag
+from kjerne.kjoring.rom import Grunnlag, marker, start
+from kjerne.kjoring.stans import i_arbeid
+from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
+from kjerne.regelmotor.oppdagelse import finn
 from tests.kjoring.test_revurdering import OPP, endre_regel
 from tests.konsoll.konsolltjener import KONTROLL, OPERATOR
 from tests.konsoll.test_kontroll import stans
@@ -74,4 +83,19 @@ def test_alle_funn_av_en_kontroll_avgjores_med_tastatur(konsoll, side, bilder):
     assert "3 funn er sluppet" in synlig(side)
     side.goto(f"{konsoll.rot}/kontroll/{ID}/K04/K04-a1")
     feil += se(side, bilder, "23-ingen-funn-igjen")
+    assert feil == []
+
+
+def test_en_kjoring_som_stanset_eller_ble_brutt_av(konsoll, side, bilder):
+    inn(konsoll, side, OPERATOR)
+    rom, feil = konsoll.rom, []
+    kjoringer = [start(replace(rom, klokke=Stillklokke(dt.date(2020, 7, d))), finn(ID), Grunnlag(), {"nr": d}) for d in (16, 17)]
+    flere = [Ordningsfeil(f"Linje {n} kan ikke leses som JSON.", f"inntekt.jsonl, linje {n}", "Hent filen på nytt.") for n in (3, 8)]
+    marker(kjoringer[0], "stanset", Samlefeil(flere))
+    with pytest.raises(RuntimeError), i_arbeid(rom.data, kjoringer[1].id):
+        raise RuntimeError
+    for navn, sti in (("30-kjoringer", "/kjoringer"), *((f"31-{k.id[:4]}", f"/kjoring/{k.id}") for k in kjoringer)):
+        side.goto(konsoll.rot + sti)
+        feil += se(side, bilder, navn)
+        assert "Fant 2 feil" in synlig(side) or "uten at noen grunn ble skrevet" in synlig(side)
     assert feil == []
