@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kjerne.api.konsoll.bakgrunn import Bakgrunn
+from kjerne.api.konsoll.bakgrunn import PROVING, Bakgrunn
 from kjerne.drift.klokke import Stillklokke
 from kjerne.kjoring.helt import kjor_ordning
 from kjerne.kjoring.kjoringsbilde import kjoringer
@@ -37,6 +37,19 @@ def test_en_om_gangen_og_framdriften_synes():
     videre.set()
     b.vent(60)
     assert b.naa is None and b.siste().feil is None
+
+
+def test_det_en_har_provd_er_hennes_og_ligger_ikke_for_lenge(monkeypatch):
+    b = Bakgrunn()
+    for hvem in ("ola", "kari"):
+        b.start("a", hvem, lambda vis, hvem=hvem: f"{hvem} så dette", PROVING)
+        b.vent(60)
+    assert [b.siste(PROVING, n).resultat for n in ("ola", "kari")] == ["ola så dette", "kari så dette"] and b.siste() is None
+    b.glem(PROVING, "kari")
+    monkeypatch.setattr("kjerne.api.konsoll.bakgrunn._HVILE", -1)
+    b.start("a", "ola", lambda vis: None)
+    b.vent(60)
+    assert b.siste(PROVING, "ola") is b.siste(PROVING, "kari") is None and b.siste() is not None
 
 
 def test_en_feil_ingen_har_tenkt_paa_stanser_bare_kjoringen(caplog):

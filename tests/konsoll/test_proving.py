@@ -122,7 +122,7 @@ def test_rettelser_fra_en_fil_og_en_fil_med_feil(betalt, tmp_path):
 def test_det_som_ikke_kan_proves_sier_hvorfor(tom, felt, ord_):
     svar = tom.send(NY, **felt)
     assert svar.status == 422 and ord_ in svar.synlig and "Ingenting er foreslått" in svar.synlig and feil_paa(svar) == []
-    assert tom.app.state.konsoll.bakgrunn.siste("proving") is None
+    assert tom.app.state.konsoll.bakgrunn.siste("proving", OPERATOR) is None
 
 
 def test_den_som_ikke_kan_foresla_ser_hvem_som_kan(tom):

@@ -4,8 +4,9 @@ run has done; what was only looked at is here, and nowhere else."""
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kjerne.api.problem import logg_feil
@@ -16,6 +17,7 @@ from kjerne.lager.driftsfeil import som_ordningsfeil
 KJORING, PROVING = "kjoring", "proving"
 PAAGAAR = {KJORING: "En annen kjøring pågår.", PROVING: "Noen prøver saker på nytt nå."}
 IKKE_STARTET = "Ingenting nytt er startet."
+_HVILE = 8 * 3600  # seconds until what somebody has tried, and left, is dropped: it is about people
 
 
 @dataclass
@@ -31,17 +33,18 @@ class Arbeid:
     gaar: bool = True
     resultat: Any = None
     feil: Ordningsfeil | None = None
+    begynt: float = field(default_factory=time.monotonic)
 
     def fremdrift(self, hva: str, ferdig: int, av: int) -> None:
         self.hva, self.ferdig, self.av = hva, ferdig, av
 
 
 class Bakgrunn:
-    """Of each kind, the one that goes on or the last one that did. Never two at once: they would wait for each other in the database,
-    and what is found while a run decides cases would not hold."""
+    """The run that goes on or the last one that did, and of each person what she tried last. Never two at once: they would wait for each
+    other in the database, and what is found while a run decides cases would not hold."""
 
     def __init__(self) -> None:
-        self._siste: dict[str, Arbeid] = {}
+        self._siste: dict[tuple[str, str], Arbeid] = {}
         self._laas = threading.Lock()
         self._traad: threading.Thread | None = None
 
@@ -49,21 +52,25 @@ class Bakgrunn:
     def naa(self) -> Arbeid | None:
         return next((a for a in list(self._siste.values()) if a.gaar), None)
 
-    def siste(self, slag: str = KJORING) -> Arbeid | None:
-        return self._siste.get(slag)
+    def siste(self, slag: str = KJORING, av: str = "") -> Arbeid | None:
+        """What was tried belongs to who tried it; a run belongs to all."""
+        return self._siste.get((slag, av))
 
-    def glem(self, slag: str) -> None:
+    def glem(self, slag: str, av: str) -> None:
         """What has been taken further is here no more."""
         with self._laas:
-            if (arbeid := self._siste.get(slag)) and not arbeid.gaar:
-                del self._siste[slag]
+            if (arbeid := self.siste(slag, av)) and not arbeid.gaar:
+                del self._siste[slag, av]
 
     def start(self, ordning: str, av: str, gjor: Callable[[Fremdrift], object], slag: str = KJORING) -> None:
         """Raises Ordningsfeil (kode 4) while something is on its way."""
         with self._laas:
             if naa := self.naa:
                 raise Ordningsfeil(PAAGAAR[naa.slag], naa.ordning, "Vent til det er ferdig.", IKKE_STARTET, kode=4)
-            self._siste[slag] = arbeid = Arbeid(ordning, av, slag)
+            gamle = [n for n, a in self._siste.items() if a.slag == PROVING and a.begynt < time.monotonic() - _HVILE]
+            for n in gamle:
+                del self._siste[n]
+            self._siste[slag, av if slag == PROVING else ""] = arbeid = Arbeid(ordning, av, slag)
         self._traad = threading.Thread(target=self._kjor, args=(arbeid, gjor), daemon=True)
         self._traad.start()
 

@@ -53,7 +53,7 @@ def vis(ordning: str, side: int = 1, oppdater: str = "ja", b: Besok = lese("fore
     verk, arbeid = finn(ordning), _mitt(b, ordning)
     hva = arbeid.resultat if arbeid else None
     if hva and isinstance(hva.funnet, Forslag):
-        b.konsoll.bakgrunn.glem(PROVING)
+        b.konsoll.bakgrunn.glem(PROVING, b.konto)
         return b.videre(f"/revurdering/{ordning}/{hva.funnet.revurdering_id}", "Revurderingen er foreslått. Ingenting er endret før en "
                         "annen person godkjenner den.")  # fmt: skip
     verdier_: dict[str, Any] = {}
@@ -67,8 +67,8 @@ def vis(ordning: str, side: int = 1, oppdater: str = "ja", b: Besok = lese("fore
 
 def _mitt(b: Besok, ordning: str) -> Arbeid | None:
     """What this person has tried in the scheme: it may be about people, and is hers."""
-    arbeid = b.konsoll.bakgrunn.siste(PROVING)
-    return arbeid if arbeid and (arbeid.ordning, arbeid.startet_av) == (ordning, b.konto) else None
+    arbeid = b.konsoll.bakgrunn.siste(PROVING, b.konto)
+    return arbeid if arbeid and arbeid.ordning == ordning else None
 
 
 @ruter.post("/revurdering/{ordning}/ny")

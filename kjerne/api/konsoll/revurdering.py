@@ -19,7 +19,8 @@ ruter = APIRouter()
 def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     finn(ordning)
     return b.side("revurderinger.html", ordning=ordning, utsnitt=sider(list(reversed(les_forslag(b.rom, ordning))), side),
-                  idag=b.rom.klokke.idag(), kan_ikke=b.kan("foresla_revurdering"), proves=b.konsoll.bakgrunn.siste(PROVING))  # fmt: skip
+                  idag=b.rom.klokke.idag(), kan_ikke=b.kan("foresla_revurdering"),
+                  proves=b.konsoll.bakgrunn.siste(PROVING, b.konto))  # fmt: skip
 
 
 @ruter.get("/revurdering/{ordning}/{revurdering_id}")
