@@ -114,8 +114,8 @@ def _prefectflyt(flyt: Ordningsflyt) -> Any:
                     resultat = oppgaver[steg.navn](ordning=ordning, kjoring_id=kjoring_id, bit=bit)
                     svar[steg.navn] = legg_sammen(svar.get(steg.navn, {}), resultat)
                 k.fremdrift(steg.tekst, len(biter), len(biter))
-        except Ordningsfeil:
-            marker(k, "stanset")
+        except Ordningsfeil as feil:
+            marker(k, "stanset", feil)
             raise
         marker(k, "ferdig")
         return svar

@@ -155,14 +155,37 @@ def status(ordning: str = typer.Argument("", help="Ordningens id. Tomt: alle."),
     verk, ute = ({ordning: finn(ordning)}, []) if ordning else oppdag()
     her = Innstillinger()
     rom = _rom() if her.har_database else None  # who only reads makes no database
-    svar = [tall_for(rom, v) if rom else _uten_tall(v) for v in verk.values()]
+    svar = [tall_for(rom, v) | {"siste_kjoring": _siste(rom, v.id)} if rom else _uten_tall(v) for v in verk.values()]
     if som_json:
         return skriv_json({"ordninger": svar, "ute_av_drift": [{"id": u.id} | u.grunn.som_dict() for u in ute],
                            "database": {"sted": her.databasested, "finnes": rom is not None}})
     for s in svar:
-        vis_tall(s) if rom else konsoll().print(f"{s['ordning']}: {s['navn']} ({s['tilstand']})", markup=False)
+        if rom:
+            vis_tall(s)
+            _vis_siste(s["siste_kjoring"])
+        else:
+            konsoll().print(f"{s['ordning']}: {s['navn']} ({s['tilstand']})", markup=False)
     konsoll().print(f"Database: {her.databasested}" if rom else _ingen_database(her.databasested), markup=False)
     return si_ute_av_drift(ute)
+
+
+def _siste(rom, ordning: str) -> dict | None:
+    """How the newest run is, and why it stopped when it did."""
+    from kjerne.kjoring.kjoringsbilde import kjoringer
+
+    siste = next(iter(kjoringer(rom, ordning, 1)), None)
+    return {"kjoring_id": siste.kjoring_id, "tilstand": siste.tilstand, "stans": list(siste.stans)} if siste else None
+
+
+def _vis_siste(siste: dict | None) -> None:
+    ut = konsoll()
+    if siste and siste["tilstand"] == "avbrutt":
+        ut.print(f"Kjøring {siste['kjoring_id']} ble brutt av, og ingen grunn ble skrevet. Kjør den igjen: den går videre der den slapp.")
+    elif siste and siste["tilstand"] == "stanset":
+        ut.print(f"Kjøring {siste['kjoring_id']} stanset." + ("" if siste["stans"] else " Hvorfor er ikke skrevet ned."))
+        for f in siste["stans"]:
+            deler = (f["hva"], f["hvor"] and f"Hvor: {f['hvor']}.", f["gjor_dette"] and f"Gjør dette: {f['gjor_dette']}")
+            ut.print("  " + " ".join(filter(None, deler)), markup=False)
 
 
 def _uten_tall(verk) -> dict:

@@ -10,7 +10,6 @@ from kjerne.cli.drift import BRUKER, _bruker, _dato, _rom
 from kjerne.cli.regler import ORDNING
 from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json, tabell
 
-NAVN = {"mer": "Får mer", "mindre": "Får mindre", "fordelt": "Fordelt på nytt", "holdt": "Må ses på først", "samme": "Som før"}
 VIST = 12
 
 
@@ -66,6 +65,7 @@ def _prov_valg(aarsak: str, inntekter: list[Path], rettelser: Path | None, handl
 
 
 def _finn(rom, verk, hva: tuple, ut: Path | None, hvem: str, foreslaas: bool, som_json: bool) -> None:
+    from kjerne.kjoring.proving import grunner
     from kjerne.kjoring.rettelser import les_rettelser
     from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
     from kjerne.kjoring.revurderingsforslag import foreslaa
@@ -78,7 +78,7 @@ def _finn(rom, verk, hva: tuple, ut: Path | None, hvem: str, foreslaas: bool, so
         f = foreslaa(rom, verk, funnet, hvem) if foreslaas else None
     _skriv_liste(rom, verk.id, funnet.liste[funnet.liste["endring"] != "samme"], ut, hvem)
     if som_json:
-        return skriv_json(funnet.summer() | {"grunner": _grunner(funnet.liste), "forslag": f.som_dict() if f else None})
+        return skriv_json(funnet.summer() | {"grunner": grunner(funnet.liste), "forslag": f.som_dict() if f else None})
     _vis_summer(funnet.summer(), funnet.liste)
     if f:
         return konsoll().print(f"Foreslått: {f.revurdering_id}. Neste: en annen godkjenner med "
@@ -88,22 +88,15 @@ def _finn(rom, verk, hva: tuple, ut: Path | None, hvem: str, foreslaas: bool, so
 
 def _vis_summer(s: dict, liste) -> None:
     from kjerne.drift.tall import antall, kroner
+    from kjerne.kjoring.proving import ENDRINGSNAVN as NAVN
+    from kjerne.kjoring.proving import grunner
 
     tabell(f"{antall(s['proevd'])} saker er prøvd på nytt", ["", "Saker"], [[NAVN[n], antall(s[n])] for n in NAVN], hoyre=(1,))
     tabell("Hva som skilte", ["Endring", "Hvorfor", "Saker", "Etterbetaling", "For mye betalt"],
            [[NAVN[g["endring"]], g["hvorfor"], antall(g["saker"]), kroner(g["tillegg_ore"]), kroner(g["krav_ore"])]
-            for g in _grunner(liste)[:VIST]], hoyre=(2, 3, 4))  # fmt: skip
+            for g in grunner(liste)[:VIST]], hoyre=(2, 3, 4))  # fmt: skip
     konsoll().print(f"Etterbetaling {kroner(s['tillegg_ore'])}. For mye betalt {kroner(s['krav_ore'])}, som ikke kan kreves før "
                     f"forhåndsvarsel og frist. {antall(s['nytt_utfall'])} får et annet utfall.")  # fmt: skip
-
-
-def _grunner(liste) -> list[dict]:
-    """What made the difference: for each kind and reason the number of cases and the money, most first."""
-    endret = liste[liste["endring"] != "samme"]
-    hvorfor = endret["holdt_av"].where(endret["endring"] == "holdt", endret["hvorfor"])
-    grupper = endret.assign(hvorfor=hvorfor).groupby(["endring", "hvorfor"], sort=True)
-    ut = grupper.agg(saker=("sak_id", "size"), tillegg_ore=("tillegg_ore", "sum"), krav_ore=("krav_ore", "sum")).reset_index()
-    return ut.sort_values("saker", ascending=False, kind="stable").to_dict("records")
 
 
 def _skriv_liste(rom, ordning: str, liste, ut: Path | None, hvem: str) -> None:

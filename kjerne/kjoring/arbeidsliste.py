@@ -11,13 +11,15 @@ from sqlalchemy.engine import Connection
 
 from kjerne.drift.tall import antall, dato_kort, kroner
 from kjerne.kjoring.avstemmingssteg import siste_i
-from kjerne.kjoring.kontrollsteg import funn_som_venter
-from kjerne.kjoring.kvitteringssteg import avviste
+from kjerne.kjoring.kontrollsteg import tell_funn
+from kjerne.kjoring.kvitteringssteg import antall_avviste
 from kjerne.kjoring.revurderingsforslag import les_forslag
 from kjerne.kjoring.rom import Arbeidsrom
-from kjerne.kjoring.saksbehandling import kofor
-from kjerne.kjoring.svar import sporsmalsliste
+from kjerne.kjoring.saksbehandling import antall_i_koen
+from kjerne.kjoring.stans import arbeider_noen
+from kjerne.kjoring.svar import antall_sporsmal
 from kjerne.kjoring.tilbakekreving import krav_i
+from kjerne.kontroll.funn import Venter
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring
 from kjerne.styring.rapporttekst import mange
@@ -36,7 +38,7 @@ TILSTANDSNAVN = {
     "mottatt": ("ikke behandlet", "info"), "foreslått": ("foreslått", "naa"), "godkjent": ("godkjent", "ok"),
     "opprettet": ("ikke varslet", "naa"), "varslet": ("varslet", "info"), "vedtatt": ("vedtatt", "ok"), "frafalt": ("frafalt", "info"),
     "oversendt": ("oversendt til innkreving", "ok"), "prove": ("prøve", "info"), "utkast": ("utkast", "info"), "lukket": ("lukket", "naa"),
-    "avviklet": ("avviklet", "stopp"),
+    "avviklet": ("avviklet", "stopp"), "avbrutt": ("brutt av", "stopp"),
 }  # fmt: skip
 
 
@@ -65,7 +67,7 @@ _BUNT = {  # state → (what has to be done, colour, word, the button)
 def arbeidsliste(rom: Arbeidsrom, ordning: str) -> list[Gjoremaal]:
     """Everything that waits, for whoever may do it."""
     with lesende(rom.motor) as conn:
-        ut = [*_stopp(conn, ordning), *_avstemming(conn, ordning), *_kjoring(conn, ordning)]
+        ut = [*_stopp(conn, ordning), *_avstemming(conn, ordning), *_kjoring(conn, rom, ordning)]
         ut += [_bunt(b) for b in sorted(tilgjengelige_bunter(conn, ordning), key=_rekkefolge) if b.tilstand in _BUNT]
         klare = len(saker_med_alle_svar(conn, ordning))
     ut += [*_penger(rom, ordning), *_saker(rom, ordning, klare)]
@@ -93,13 +95,15 @@ def _avstemming(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
         yield _g(ordning, "avstem", "avstemming", "stopp", "Avvik", tekst, "Se avvikene")
 
 
-def _kjoring(conn: Connection, ordning: str) -> Iterator[Gjoremaal]:
+def _kjoring(conn: Connection, rom: Arbeidsrom, ordning: str) -> Iterator[Gjoremaal]:
     k = kjoring.c
     siste = conn.execute(sa.select(k.kjoring_id, k.tilstand).where(k.ordning == ordning).order_by(k.startet_tid.desc(), k.kjoring_id)
                          .limit(1)).one_or_none()  # fmt: skip
     if siste and siste.tilstand in ("stanset", "pauset"):
         yield _g(ordning, "kjor", "kjoring", "stopp", "Stanset", "Den siste kjøringen stanset før den var ferdig.", "Se kjøringen",
                  siste.kjoring_id)  # fmt: skip
+    elif siste and siste.tilstand == "startet" and arbeider_noen(rom.data, siste.kjoring_id) is False:
+        yield _g(ordning, "kjor", "kjoring", "stopp", "Brutt av", "Den siste kjøringen ble brutt av.", "Se kjøringen", siste.kjoring_id)
 
 
 def _rekkefolge(b: Bunt) -> tuple:
@@ -115,10 +119,10 @@ def _bunt(b: Bunt) -> Gjoremaal:
 
 
 def _penger(rom: Arbeidsrom, ordning: str) -> Iterator[Gjoremaal]:
-    if n := len(avviste(rom, ordning)):
+    if n := antall_avviste(rom, ordning):
         tekst = f"{mange(n, 'betaling', 'betalinger')} kom ikke fram."
         yield _g(ordning, "betal_paa_nytt", "avviste", "naa", "Avvist", tekst, "Bestem hva som betales")
-    if n := len(funn_som_venter(rom, ordning)):
+    if n := sum(k.antall for k in tell_funn(rom, ordning, Venter()).values()):
         tekst = f"Kontrollene har {antall(n)} funn som stanser penger."
         yield _g(ordning, "slipp", "kontroll", "naa", "Kontroll", tekst, "Se funnene")
     for f in les_forslag(rom, ordning):
@@ -138,19 +142,18 @@ def _krav(rom: Arbeidsrom, ordning: str, dag: dt.date) -> Iterator[Gjoremaal]:
 
 
 def _saker(rom: Arbeidsrom, ordning: str, klare: int) -> Iterator[Gjoremaal]:
-    ko = kofor(rom, ordning)
-    if n := int(ko["overstyring_id"].notna().sum()):
-        tekst = f"{mange(n, 'overstyring', 'overstyringer')} venter på en annen person."
+    antall_saker, eldste, overstyringer = antall_i_koen(rom, ordning)
+    if overstyringer:
+        tekst = f"{mange(overstyringer, 'overstyring', 'overstyringer')} venter på en annen person."
         yield _g(ordning, "bekreft", "ko", "naa", "Overstyring", tekst, "Se køen")
     if klare:
         tekst = f"Alt er besvart i {mange(klare, 'sak', 'saker')}. Neste kjøring tar dem opp."
         yield _g(ordning, "kjor", "kjoringer", "naa", "Kjør", tekst, "Start en kjøring")
-    if len(ko):
-        tekst = f"{mange(len(ko), 'sak', 'saker')} venter på et menneske. Den eldste kom {dato_kort(ko['mottatt_dato'].iat[0])}."
+    if antall_saker:
+        tekst = f"{mange(antall_saker, 'sak', 'saker')} venter på et menneske. Den eldste kom {dato_kort(eldste)}."
         yield _g(ordning, "behandle", "ko", "info", "Kø", tekst, "Se køen")
-    sporsmal = sporsmalsliste(rom, ordning)
-    if len(sporsmal):
-        ute = int((sporsmal["frist"] < rom.klokke.idag()).sum())
+    sporsmal, ute = antall_sporsmal(rom, ordning)
+    if sporsmal:
         for_sent = f" Fristen er ute for {antall(ute)}." if ute else ""
-        yield _g(ordning, "svar", "sporsmal", "info", "Spørsmål", f"{antall(len(sporsmal))} spørsmål er ikke besvart.{for_sent}",
+        yield _g(ordning, "svar", "sporsmal", "info", "Spørsmål", f"{antall(sporsmal)} spørsmål er ikke besvart.{for_sent}",
                  "Legg inn svar")  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag, Kjoring, marker, start, taus
+from kjerne.kjoring.stans import i_arbeid
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
@@ -123,13 +124,14 @@ def kjor_flyt(flyt: Flyt, rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, 
     """Runs every step in this process. The run is marked stanset when a step stops it, and can be started again."""
     k = start(rom, verk, grunnlag, innhold, fremdrift)
     utfall = Utfall(k)
-    try:
-        for steg in flyt.steg:
-            utfall.maalinger.append(_helt_steg(k, steg))
-    except Ordningsfeil:
-        marker(k, "stanset")
-        raise
-    marker(k, "ferdig")
+    with i_arbeid(rom.data, k.id):
+        try:
+            for steg in flyt.steg:
+                utfall.maalinger.append(_helt_steg(k, steg))
+        except Ordningsfeil as feil:
+            marker(k, "stanset", feil)
+            raise
+        marker(k, "ferdig")
     return utfall
 
 

@@ -14,6 +14,7 @@ from kjerne.kjoring.kvalitetssteg import les_plan
 from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, Grunnlag, Kjoring, start, taus
 from kjerne.kjoring.standard import innhold
+from kjerne.kjoring.stans import i_arbeid
 from kjerne.kjoring.utgaver import bevar
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring_steg, linje, sak, soknad, vedtak
@@ -50,7 +51,8 @@ def kjor_ordning(rom: Arbeidsrom, ordning: str, grunnlag: Grunnlag, fremdrift: F
         utfall = kjor_flyt(flyt.flyt, rom, verk, grunnlag, hva, fremdrift)
         return Resultat(utfall.kjoring, utfall.maalinger)
     k = start(rom, verk, grunnlag, hva, fremdrift)
-    for_, svar, etter = _biter_og_tid(k), flyt.i_prefect(k), _biter_og_tid(k)
+    with i_arbeid(rom.data, k.id):
+        for_, svar, etter = _biter_og_tid(k), flyt.i_prefect(k), _biter_og_tid(k)
     return Resultat(k, [Maling(s.navn, s.tekst, etter.get(s.navn, (0, 0.0))[1], svar.get(s.navn, {}), minne_mb(),
                                s.navn in for_ and for_[s.navn] == etter[s.navn]) for s in flyt.steg])
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.standard import STANDARD
+from kjerne.kjoring.stans import arbeider_noen, siste_stans
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import kjoring, kjoring_steg
@@ -38,7 +39,8 @@ class Stegbilde:
 
 @dataclass(frozen=True)
 class Kjoringsbilde:
-    """`kontroller`: the quality checks that found something or were not run: name, rows, failures, remark."""
+    """`kontroller`: the quality checks that found something or were not run: name, rows, failures, remark. `stans`: why it stopped (see
+    `siste_stans`). `tilstand` is also avbrutt: begun, and the process that worked with it is gone."""
 
     kjoring_id: str
     ordning: str
@@ -48,18 +50,29 @@ class Kjoringsbilde:
     vedtaksdato: str
     steg: tuple[Stegbilde, ...] = ()
     kontroller: tuple[tuple[str, int, int, str], ...] = ()
+    stans: tuple[dict[str, str], ...] = ()
 
 
-def kjoringer(rom: Arbeidsrom) -> list[Kjoringsbilde]:
-    """Every run, the newest first, without its steps."""
+def kjoringer(rom: Arbeidsrom, ordning: str = "", antall: int | None = None, fra: int = 0) -> list[Kjoringsbilde]:
+    """The runs, the newest first, without their steps: of all schemes or one, and all of them or `antall` from number `fra` on."""
+    sporring = sa.select(kjoring).order_by(kjoring.c.startet_tid.desc(), kjoring.c.kjoring_id).limit(antall).offset(fra)
+    if ordning:
+        sporring = sporring.where(kjoring.c.ordning == ordning)
     with lesende(rom.motor) as conn:
-        return [_uten_steg(r) for r in conn.execute(sa.select(kjoring).order_by(kjoring.c.startet_tid.desc(), kjoring.c.kjoring_id))]
+        return [_uten_steg(conn, rom, r) for r in conn.execute(sporring).all()]
 
 
-def _uten_steg(r: sa.Row, **resten: tuple) -> Kjoringsbilde:
+def antall_kjoringer(rom: Arbeidsrom) -> int:
+    with lesende(rom.motor) as conn:
+        return int(conn.scalar(sa.select(sa.func.count()).select_from(kjoring)))
+
+
+def _uten_steg(conn: Connection, rom: Arbeidsrom, r: sa.Row, **resten: tuple) -> Kjoringsbilde:
     dag = json.loads(r.grunnlag).get("vedtaksdato", "")
     ferdig = r.ferdig_tid if r.tilstand != "startet" else None
-    return Kjoringsbilde(r.kjoring_id, r.ordning, r.tilstand, r.startet_tid, ferdig, dag, **resten)
+    avbrutt = r.tilstand == "startet" and arbeider_noen(rom.data, r.kjoring_id) is False
+    stans = tuple(siste_stans(conn, r.kjoring_id)) if r.tilstand == "stanset" else ()
+    return Kjoringsbilde(r.kjoring_id, r.ordning, "avbrutt" if avbrutt else r.tilstand, r.startet_tid, ferdig, dag, stans=stans, **resten)
 
 
 def kjoringsbilde(rom: Arbeidsrom, kjoring_id: str) -> Kjoringsbilde:
@@ -68,7 +81,7 @@ def kjoringsbilde(rom: Arbeidsrom, kjoring_id: str) -> Kjoringsbilde:
         rad = conn.execute(sa.select(kjoring).where(kjoring.c.kjoring_id == kjoring_id)).one_or_none()
         if rad is None:
             raise Ordningsfeil("Kjøringen finnes ikke.", kjoring_id[:40], "Se listen over kjøringer.", "Ingenting er endret.", kode=2)
-        return _uten_steg(rad, **_steg(conn, kjoring_id))
+        return _uten_steg(conn, rom, rad, **_steg(conn, kjoring_id))
 
 
 def _steg(conn: Connection, kjoring_id: str) -> dict[str, tuple]:

@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 
 from kjerne.kjoring.kontrollgrunnlag import buntkontekst, kontrollvalg, linjekontekst
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
-from kjerne.kontroll.funn import Beslutning, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
+from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontroll.funn import Beslutning, Venter, Ventetall, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
 from kjerne.lager.motor import laas, lesende
@@ -25,6 +26,7 @@ from kjerne.utbetaling.hendelse import laas_bunt, ny_hendelse
 
 SYSTEM = "system"
 UTFORT = "kontroll.utfort"
+IKKE_GJORT = "Ingen funn er avgjort."
 
 _I_EN_HENDELSE = 200  # findings named in one event
 
@@ -100,26 +102,64 @@ def siste_kontroller(conn: Connection, ordning: str) -> dict:
 
 def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
     """Releases or holds findings (see `beslutt`), and writes it in the event log. A line that is released is in the next batch."""
-    naa = rom.klokke.naa()
+    with rom.motor.begin() as conn:
+        ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
+    rom.foranker()
+    return ut
+
+
+def avgjor_alle(
+    rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, beslutning: str, grunn: str, av: str
+) -> Beslutning:  # fmt: skip
+    """As `avgjor`, for every finding of one control (or of one of its causes) that waits for this: each is decided by itself, and one
+    that may not be is a no to all. `antall` is what the person typed. Raises Ordningsfeil (kode 4) when it is another now."""
     with rom.motor.begin() as conn:
         krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
-        ut = beslutt(conn, ordning, funn, beslutning, grunn, av, naa)
-        for bunt_id in ut.bunter if beslutning == "slipp" else ():
-            if (denne := laas_bunt(conn, bunt_id)).tilstand == "forberedt":
-                ny_hendelse(conn, denne, "kontroller", SYSTEM, naa)
-        for fra in range(0, len(ut.funn), _I_EN_HENDELSE):
-            logg(conn, f"kontroll.{beslutning}", f"ordning:{ordning}", av, {"funn": list(ut.funn[fra : fra + _I_EN_HENDELSE])}, naa)
+        laas(conn, f"bunt:{ordning}")  # what is counted is what is decided
+        funn = hvilke.ider(conn, ordning, ikke=beslutning)
+        if antall != len(funn) or not antall:
+            hvor = f"kontroll {hvilke.kontroll[:20]} i {ordning}"
+            raise Ordningsfeil(f"{len(funn)} funn venter på dette, ikke det antallet du skrev.", hvor, "Se på listen en gang til.",
+                               IKKE_GJORT, kode=4)  # fmt: skip
+        ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
     rom.foranker()
+    return ut
+
+
+def _avgjor(conn: Connection, rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
+    naa = rom.klokke.naa()
+    krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
+    ut = beslutt(conn, ordning, funn, beslutning, grunn, av, naa)
+    for bunt_id in ut.bunter if beslutning == "slipp" else ():
+        if (denne := laas_bunt(conn, bunt_id)).tilstand == "forberedt":
+            ny_hendelse(conn, denne, "kontroller", SYSTEM, naa)
+    for fra in range(0, len(ut.funn), _I_EN_HENDELSE):
+        logg(conn, f"kontroll.{beslutning}", f"ordning:{ordning}", av, {"funn": list(ut.funn[fra : fra + _I_EN_HENDELSE])}, naa)
     return ut
 
 
 def funn_som_venter(rom: Arbeidsrom, ordning: str, *, alle: bool = False) -> pd.DataFrame:
     """The findings that stop something and that nobody has released; `alle`: every finding."""
     with lesende(rom.motor) as conn:
-        liste = funnliste(conn, ordning)
-    if alle:
-        return liste
-    return liste[stopper_na(liste)].reset_index(drop=True)
+        return funnliste(conn, ordning, None if alle else Venter())
+
+
+def funnside(rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, fra: int) -> pd.DataFrame:
+    """A page of those that wait."""
+    with lesende(rom.motor) as conn:
+        return funnliste(conn, ordning, hvilke, antall, fra)
+
+
+def tell_funn(rom: Arbeidsrom, ordning: str, hvilke: Venter) -> dict[str, Ventetall]:
+    """For each control that something waits for: how many, for how many causes, and what they stop."""
+    with lesende(rom.motor) as conn:
+        return hvilke.tell(conn, ordning)
+
+
+def med_flere(rom: Arbeidsrom, ordning: str, hvilke: Venter, grupper: Sequence[str]) -> set[str]:
+    """Those of the causes that more than one finding has."""
+    with lesende(rom.motor) as conn:
+        return hvilke.flere(conn, ordning, grupper)
 
 
 def stopper_na(liste: pd.DataFrame) -> pd.Series:

@@ -21,7 +21,7 @@ from kjerne.utbetaling.kvittering.bruk import Brukt, SendtFraBasen, bruk, les_st
 from kjerne.utbetaling.kvittering.pain002 import Pain002
 from kjerne.utbetaling.kvittering.post import AVVIK, kvitteringsfeil
 from kjerne.utbetaling.kvittering.tiltak import tiltak
-from kjerne.utbetaling.ny_betaling import betal_paa_nytt, som_kan_betales_paa_nytt
+from kjerne.utbetaling.ny_betaling import antall_som_kan_betales_paa_nytt, betal_paa_nytt, som_kan_betales_paa_nytt
 from kjerne.utbetaling.oppdrag import nedgang
 from kjerne.utbetaling.oppdrag.svar import er_oppdragssvar
 
@@ -80,6 +80,21 @@ def avviste(rom: Arbeidsrom, ordning: str, bunt_id: str = "") -> list[dict]:
             for ende, (_, stand) in les_stand(conn, vis_bunt(conn, bunt), set(egne)).items():
                 egne[ende]["tiltak"] = tiltak(stand).tekst
         return rader + [n for n in nedgang.avviste(conn, ordning) if bunt_id in ("", n["bunt_id"])]
+
+
+def antall_avviste(rom: Arbeidsrom, ordning: str) -> int:
+    with lesende(rom.motor) as conn:
+        return antall_som_kan_betales_paa_nytt(conn, ordning) + len(nedgang.avviste(conn, ordning))
+
+
+def avvisteside(rom: Arbeidsrom, ordning: str, antall: int, fra: int) -> list[dict]:
+    """A page of `avviste`, without what is to be done. The changes that Oppdragssystemet refused are few, and stand last."""
+    with lesende(rom.motor) as conn:
+        rader = [dict(r._mapping) for r in som_kan_betales_paa_nytt(conn, ordning, antall=antall, fra=fra)]
+        if len(rader) < antall:
+            forbi = max(fra - antall_som_kan_betales_paa_nytt(conn, ordning), 0)
+            rader += nedgang.avviste(conn, ordning)[forbi : forbi + antall - len(rader)]
+        return rader
 
 
 def betal_avviste(rom: Arbeidsrom, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 
 from kjerne.drift.innstillinger import SYNTETISK_BETALER, Betaler, Innstillinger
 from kjerne.drift.klokke import Klokke
+from kjerne.kjoring.stans import skriv_stans
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.fil import rydd
@@ -151,8 +152,9 @@ def start(rom: Arbeidsrom, verk: Regelverk, grunnlag: Grunnlag, innhold: dict, f
     return Kjoring(rom, verk, grunnlag, id_, fremdrift)
 
 
-def marker(k: Kjoring, tilstand: str) -> None:
-    """Sets the state of the run: ferdig, pauset or stanset. What is new goes into the event log, which is then anchored."""
+def marker(k: Kjoring, tilstand: str, feil: Ordningsfeil | None = None) -> None:
+    """Sets the state of the run: ferdig, pauset or stanset, and why it stopped. What is new goes into the event log, which is then
+    anchored."""
     naa = k.rom.klokke.naa()
     with k.rom.motor.begin() as conn:
         laas(conn, f"kjoring:{k.id}")
@@ -162,4 +164,6 @@ def marker(k: Kjoring, tilstand: str) -> None:
             hendelse = f"kjoring.{tilstand}"
             detaljer = {"ordning": k.ordning} | (regnskap(conn, k.id) if hendelse == FERDIG else {})
             logg(conn, hendelse, f"kjoring:{k.id}", k.grunnlag.laget_av, detaljer, naa)
+        if feil is not None:
+            skriv_stans(conn, k.id, feil, naa)
     k.rom.foranker()

@@ -5,6 +5,7 @@ What she decides otherwise than the rules is an override, see kjerne.kjoring.ove
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import dataclass
@@ -71,10 +72,16 @@ class Provd:
         return forklar(self.sporing, 0)
 
 
-def kofor(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
+def kofor(rom: Arbeidsrom, ordning: str, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
     """The cases that wait for a human, see kjerne.vedtak.saksbehandling.koen."""
     with lesende(rom.motor) as conn:
-        return lager.koen(conn, ordning, rom.klokke.idag())
+        return lager.koen(conn, ordning, rom.klokke.idag(), antall, fra)
+
+
+def antall_i_koen(rom: Arbeidsrom, ordning: str) -> tuple[int, dt.date | None, int]:
+    """See kjerne.vedtak.saksbehandling.tell_koen."""
+    with lesende(rom.motor) as conn:
+        return lager.tell_koen(conn, ordning, rom.klokke.idag())
 
 
 def likebehandling(rom: Arbeidsrom, ordning: str) -> dict[str, int]:

@@ -19,19 +19,24 @@ from kjerne.mottak import Svarfeil, les_ett
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
 from kjerne.revisjon import logg
-from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar
+from kjerne.vedtak.sporsmal import aapne_sporsmal, registrer_svar, saker_med_alle_svar, tell_aapne
 
 KOLONNER = ["sporsmal_id", "til", "mottaker", "maaned", "felt", "sporsmal", "frist"]
 IKKE_GJORT = "Ingen svar i filen er lagret."
 
 
-def sporsmalsliste(rom: Arbeidsrom, ordning: str) -> pd.DataFrame:
-    """Open questions: who is asked, about which month, what is missing. Holds no person's number, so it may be shown on a screen."""
+def sporsmalsliste(rom: Arbeidsrom, ordning: str, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
+    """Open questions: who is asked, about which month, what is missing; all of them, or `antall` from number `fra` on. Holds no person's
+    number, so it may be shown on a screen."""
     with lesende(rom.motor) as conn:
-        liste = aapne_sporsmal(conn, ordning)[KOLONNER]
-    return liste.assign(maaned=[m.strftime("%Y-%m") if isinstance(m, dt.date) else "" for m in liste["maaned"]]).sort_values(
-        ["til", "mottaker", "maaned", "sporsmal_id"], ignore_index=True
-    )
+        liste = aapne_sporsmal(conn, ordning, antall, fra)[KOLONNER]
+    return liste.assign(maaned=[m.strftime("%Y-%m") if isinstance(m, dt.date) else "" for m in liste["maaned"]])
+
+
+def antall_sporsmal(rom: Arbeidsrom, ordning: str) -> tuple[int, int]:
+    """How many are open, and of how many the deadline is out."""
+    with lesende(rom.motor) as conn:
+        return tell_aapne(conn, ordning, rom.klokke.idag())
 
 
 def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path, av: str) -> int:

@@ -23,6 +23,7 @@ from kjerne.tilgang import person_bak
 _NAVNEROM = uuid.UUID("3f1d7b52-94a8-5c0e-a1b3-7d6f2e9c4a18")
 _F, _B = kontrollfunn.c, kontrollbeslutning.c
 MINSTE_GRUNN = 10  # signs
+_MANGE = 500  # values in one question
 
 
 def _beslutning() -> sa.ScalarSelect:
@@ -88,9 +89,11 @@ def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str
     laas(conn, f"bunt:{ordning}")  # no batch is made while it is decided which lines may be in it
     raad = f"Skriv en hel setning, minst {MINSTE_GRUNN} tegn."
     grunn = fritekst(grunn if av.strip() else "", MINSTE_GRUNN, ordning, raad, "Ingen funn er avgjort.")
-    rader = [rad for navn in dict.fromkeys(funn) for rad in _finn(conn, ordning, navn, beslutning)]
+    rader = _finn_alle(conn, ordning, list(dict.fromkeys(funn)), beslutning)
+    if beslutning == "slipp":
+        _prov_hvem(conn, rader, av)
     for rad in rader:
-        _prov(conn, rad, beslutning, av)
+        _prov(conn, rad, beslutning)
     sett_inn(conn, kontrollbeslutning, {
         "funn_id": [r.funn_id for r in rader], "nr": [r.antall + 1 for r in rader], "beslutning": beslutning,
         "grunn": grunn, "av": av.strip(), "tid": naa,
@@ -100,11 +103,25 @@ def beslutt(conn: Connection, ordning: str, funn: Sequence[str], beslutning: str
     return Beslutning(beslutning, tuple(r.funn_id for r in rader), tuple(b for b in bunter if not apne_buntfunn(conn, b)))
 
 
-def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa.Row]:
-    """The findings that a name stands for."""
+def _finn_alle(conn: Connection, ordning: str, navnene: list[str], beslutning: str) -> list[sa.Row]:
+    """The findings that the names stand for. Whole ids are asked for many at a time: there may be thousands."""
+    hele = {
+        rad.funn_id: rad
+        for fra in range(0, len(navnene), _MANGE)
+        for rad in conn.execute(_skarpe(ordning).where(_F.funn_id.in_(navnene[fra : fra + _MANGE])))
+    }
+    return [rad for n in navnene for rad in ([hele[n]] if n in hele else _finn(conn, ordning, n, beslutning))]
+
+
+def _skarpe(ordning: str) -> sa.Select:
     antall = sa.select(sa.func.count()).where(_B.funn_id == _F.funn_id).correlate(kontrollfunn).scalar_subquery()
     sporring = sa.select(kontrollfunn, _beslutning().label("beslutning"), antall.label("antall"))
-    sporring = sporring.where(_F.ordning == ordning, _F.modus == "skarp")
+    return sporring.where(_F.ordning == ordning, _F.modus == "skarp")
+
+
+def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa.Row]:
+    """The findings that a name stands for."""
+    sporring = _skarpe(ordning)
     if len(navn) >= 8:
         treff = conn.execute(sporring.where(_F.funn_id.startswith(navn, autoescape=True)).order_by(_F.funn_id)).all()
         if len(treff) == 1:
@@ -117,11 +134,16 @@ def _finn(conn: Connection, ordning: str, navn: str, beslutning: str) -> list[sa
     raise _nei("Fant ikke ett funn, eller noe å avgjøre i en gruppe, med dette navnet.", navn[:60], raad)
 
 
-def _prov(conn: Connection, rad: sa.Row, beslutning: str, av: str) -> None:
+def _prov_hvem(conn: Connection, rader: Sequence[sa.Row], av: str) -> None:
+    person = person_bak(conn, av)
+    egne = {konto for konto in {r.laget_av for r in rader} if person_bak(conn, konto) == person}
+    if rad := next((r for r in rader if r.laget_av in egne and r.beslutning != "slipp"), None):
+        raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
+
+
+def _prov(conn: Connection, rad: sa.Row, beslutning: str) -> None:
     if rad.beslutning == beslutning:
         raise _nei("Funnet er alt avgjort slik.", f"funn {rad.funn_id}", "Du trenger ikke gjøre noe.")
-    if beslutning == "slipp" and person_bak(conn, rad.laget_av) == person_bak(conn, av):
-        raise _nei("Den som kjørte, kan ikke slippe det kontrollen fant.", f"funn {rad.funn_id}", "Be en annen om å avgjøre funnet.", 4)
     if rad.linje_id and _i_bunt(conn, rad.linje_id):
         raise _nei("Linjen er alt i en bunt.", f"funn {rad.funn_id}", "Stans bunten hvis den ikke skal betales.")
     sendt = sa.select(bunt_hendelse.c.av).where(bunt_hendelse.c.bunt_id == rad.bunt_id, bunt_hendelse.c.handling == "send")
@@ -144,9 +166,10 @@ def _nei(hva: str, hvor: str, gjor_dette: str, kode: int = 2) -> Ordningsfeil:
     return Ordningsfeil(hva, hvor, gjor_dette, "Ingen funn er avgjort.", kode=kode)
 
 
-def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
+def funnliste(conn: Connection, ordning: str, venter: Venter | None = None, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
     """Every finding once, with what holds for it: the columns of the table, beslutning, besluttet_av, i_bunt (the living batch of its
-    line), sak_id, over (the batch that it stops has come to nothing)."""
+    line), sak_id, over (the batch that it stops has come to nothing). `venter`: only those that stop something now; `antall` of them
+    from number `fra` on."""
     siste_av = sa.select(_B.av).where(_B.funn_id == _F.funn_id).order_by(_B.nr.desc()).limit(1).correlate(kontrollfunn).scalar_subquery()
     i_bunt = sa.select(sa.func.max(bunt_linje.c.bunt_id)).where(bunt_linje.c.linje_id == _F.linje_id, bunt_linje.c.bunt_id.not_in(_OVER))
     sporring = (
@@ -154,7 +177,46 @@ def funnliste(conn: Connection, ordning: str) -> pd.DataFrame:
                   i_bunt.correlate(kontrollfunn).scalar_subquery().label("i_bunt"), vedtak.c.sak_id,
                   sa.case((_F.bunt_id.in_(_OVER), 1), else_=0).label("over"))
         .outerjoin(linje, linje.c.linje_id == _F.linje_id).outerjoin(vedtak, vedtak.c.vedtak_id == linje.c.vedtak_id)
-        .where(_F.ordning == ordning)
-        .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id)
+        .where(_F.ordning == ordning, *(venter.hvilke() if venter else ()))
+        .order_by(_F.kontroll, _F.modus, _F.gruppe, _F.funn_id).limit(antall).offset(fra)
     )  # fmt: skip
     return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in sporring.selected_columns])
+
+
+@dataclass(frozen=True)
+class Ventetall:
+    """`holdt`: how many of them somebody has held."""
+
+    antall: int = 0
+    holdt: int = 0
+    aarsaker: int = 0
+    belop_ore: int = 0
+
+
+@dataclass(frozen=True)
+class Venter:
+    """The findings that stop something that can still be paid, and that nobody has released; of one control, or of one of its causes."""
+
+    kontroll: str = ""
+    gruppe: str = ""
+
+    def hvilke(self) -> tuple[sa.ColumnElement[bool], ...]:
+        egne = ((kolonne, verdi) for kolonne, verdi in ((_F.kontroll, self.kontroll), (_F.gruppe, self.gruppe)) if verdi)
+        return _stanser(), _F.bunt_id.is_(None) | _F.bunt_id.not_in(_OVER), *(kolonne == verdi for kolonne, verdi in egne)
+
+    def tell(self, conn: Connection, ordning: str) -> dict[str, Ventetall]:
+        """By control."""
+        holdt = sa.func.sum(sa.case((_beslutning() == "hold", 1), else_=0))
+        sporring = sa.select(_F.kontroll, sa.func.count(), holdt, sa.func.count(sa.distinct(_F.gruppe)), sa.func.sum(_F.belop_ore))
+        sporring = sporring.where(_F.ordning == ordning, *self.hvilke()).group_by(_F.kontroll).order_by(_F.kontroll)
+        return {kontroll: Ventetall(*map(int, tall)) for kontroll, *tall in conn.execute(sporring)}
+
+    def flere(self, conn: Connection, ordning: str, grupper: Sequence[str]) -> set[str]:
+        """Those of the causes that more than one finding has."""
+        sporring = sa.select(_F.gruppe).where(_F.ordning == ordning, *self.hvilke(), _F.gruppe.in_(set(grupper)))
+        return set(conn.scalars(sporring.group_by(_F.gruppe).having(sa.func.count() > 1)))
+
+    def ider(self, conn: Connection, ordning: str, ikke: str) -> list[str]:
+        """funn_id of those for which `ikke` (slipp or hold) is not what holds already."""
+        sporring = sa.select(_F.funn_id).where(_F.ordning == ordning, *self.hvilke(), sa.func.coalesce(_beslutning(), "") != ikke)
+        return list(conn.scalars(sporring.order_by(_F.funn_id)))

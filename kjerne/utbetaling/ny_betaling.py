@@ -22,10 +22,20 @@ IKKE_GJORT = "Ingen betaling er lagt ut på nytt."
 KAN = ("avvist", "retur")
 
 
-def som_kan_betales_paa_nytt(conn: Connection, ordning: str, bunt_id: str = "") -> list[sa.Row]:
-    """linje_id, forsok, bunt_id, konto, ende_til_ende_id, stand of the payments that came to nothing and that nobody has decided about."""
+def som_kan_betales_paa_nytt(conn: Connection, ordning: str, bunt_id: str = "", antall: int | None = None, fra: int = 0) -> list[sa.Row]:
+    """linje_id, forsok, bunt_id, konto, ende_til_ende_id, stand of the payments that came to nothing and that nobody has decided about:
+    all of them, or `antall` from number `fra` on."""
+    sporring = _ubesluttet(ordning).order_by(_B.linje_id).limit(antall).offset(fra)
+    return list(conn.execute(sporring.where(_B.bunt_id == bunt_id) if bunt_id else sporring))
+
+
+def antall_som_kan_betales_paa_nytt(conn: Connection, ordning: str) -> int:
+    return int(conn.scalar(sa.select(sa.func.count()).select_from(_ubesluttet(ordning).subquery())))
+
+
+def _ubesluttet(ordning: str) -> sa.Select:
     nyere, neste, besluttet = linjestand.alias("nyere"), bunt_linje.alias("neste"), ny_betaling.c
-    sporring = (
+    return (
         sa.select(_B.linje_id, _B.forsok, _B.bunt_id, _B.konto, _B.ende_til_ende_id, _S.stand)
         .join(linjestand, _S.ende_til_ende_id == _B.ende_til_ende_id).join(bunt, bunt.c.bunt_id == _B.bunt_id)
         .where(
@@ -33,9 +43,8 @@ def som_kan_betales_paa_nytt(conn: Connection, ordning: str, bunt_id: str = "") 
             ~sa.exists().where(nyere.c.ende_til_ende_id == _S.ende_til_ende_id, nyere.c.nr > _S.nr),
             ~sa.exists().where(neste.c.linje_id == _B.linje_id, neste.c.forsok > _B.forsok),
             ~sa.exists().where(besluttet.linje_id == _B.linje_id, besluttet.forsok > _B.forsok),
-        ).order_by(_B.linje_id)
+        )
     )  # fmt: skip
-    return list(conn.execute(sporring.where(_B.bunt_id == bunt_id) if bunt_id else sporring))
 
 
 def betal_paa_nytt(

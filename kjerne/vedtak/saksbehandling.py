@@ -29,20 +29,33 @@ IKKE_GJORT = "Ingenting i saken er endret."
 _O, _H = overstyring.c, overstyring_hendelse.c
 
 
-def koen(conn: Connection, ordning: str, dag: dt.date) -> pd.DataFrame:
+def koen(conn: Connection, ordning: str, dag: dt.date, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
     """The cases that wait for a human, the oldest first: sak_id, soknad_id, tilstand, grunn, mottatt_dato, opplysninger (how many have
-    been entered), overstyring_id (of an override that waits for another person; None when there is none)."""
-    ubesvart = sa.exists().where(sporsmal.c.sak_id == sak.c.sak_id, sporsmal.c.frist < dag,
-                                 ~sa.exists().where(svar.c.sporsmal_id == sporsmal.c.sporsmal_id))  # fmt: skip
+    been entered), overstyring_id (of an override that waits for another person; None when there is none). All of them, or `antall` from
+    number `fra` on."""
     opplysninger = sa.select(sa.func.count()).where(saksopplysning.c.sak_id == sak.c.sak_id).scalar_subquery()
     venter = sa.select(sa.func.max(_O.overstyring_id)).where(_O.sak_id == sak.c.sak_id, _ubesluttet()).scalar_subquery()
     sporring = (
         sa.select(sak.c.sak_id, soknad.c.soknad_id, sak.c.tilstand, sak.c.grunn, soknad.c.mottatt_dato, opplysninger.label("opplysninger"),
                   venter.label("overstyring_id"))
-        .join(soknad, soknad.c.sak_id == sak.c.sak_id).where(sak.c.ordning == ordning, sak.c.tilstand.in_(I_KOEN))
-        .where((sak.c.tilstand != "sporsmal") | ubesvart).order_by(soknad.c.mottatt_dato, sak.c.sak_id)
+        .join(soknad, soknad.c.sak_id == sak.c.sak_id).where(*_i_koen(ordning, dag)).order_by(soknad.c.mottatt_dato, sak.c.sak_id)
+        .limit(antall).offset(fra)
     )  # fmt: skip
     return pd.DataFrame(conn.execute(sporring).all(), columns=[c.name for c in sporring.selected_columns])
+
+
+def tell_koen(conn: Connection, ordning: str, dag: dt.date) -> tuple[int, dt.date | None, int]:
+    """How many wait for a human, when the oldest came, and how many of them wait for another person to confirm an override."""
+    i_koen = sa.select(sak.c.sak_id, soknad.c.mottatt_dato).join(soknad, soknad.c.sak_id == sak.c.sak_id).where(*_i_koen(ordning, dag))
+    antall, eldste = conn.execute(sa.select(sa.func.count(), sa.func.min(i_koen.subquery().c.mottatt_dato))).one()
+    venter = sa.select(sa.func.count(sa.distinct(_O.sak_id))).where(_ubesluttet(), _O.sak_id.in_(i_koen.with_only_columns(sak.c.sak_id)))
+    return int(antall), eldste, int(conn.scalar(venter))
+
+
+def _i_koen(ordning: str, dag: dt.date) -> tuple[sa.ColumnElement[bool], ...]:
+    ubesvart = sa.exists().where(sporsmal.c.sak_id == sak.c.sak_id, sporsmal.c.frist < dag,
+                                 ~sa.exists().where(svar.c.sporsmal_id == sporsmal.c.sporsmal_id))  # fmt: skip
+    return sak.c.ordning == ordning, sak.c.tilstand.in_(I_KOEN), (sak.c.tilstand != "sporsmal") | ubesvart
 
 
 def _ubesluttet() -> sa.ColumnElement[bool]:

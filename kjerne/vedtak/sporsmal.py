@@ -28,13 +28,25 @@ def lagre_sporsmal(conn: Connection, ramme: pd.DataFrame) -> int:
     return sett_inn(conn, sporsmal, ramme[[k.name for k in sporsmal.c]])
 
 
-def aapne_sporsmal(conn: Connection, ordning: str) -> pd.DataFrame:
-    """Questions without an answer, in key order: all columns of `sporsmal`."""
-    sporring = (
-        sa.select(sporsmal).outerjoin(svar, svar.c.sporsmal_id == sporsmal.c.sporsmal_id)
-        .where(sporsmal.c.ordning == ordning, svar.c.svar_id.is_(None)).order_by(sporsmal.c.sporsmal_id)
-    )  # fmt: skip
-    return pd.DataFrame(conn.execute(sporring).all(), columns=[k.name for k in sporsmal.c])
+def aapne_sporsmal(conn: Connection, ordning: str, antall: int | None = None, fra: int = 0) -> pd.DataFrame:
+    """Questions without an answer, by whom they go to and then by month: all columns of `sporsmal`. All of them, or `antall` from number
+    `fra` on."""
+    s = sporsmal.c
+    uten = sa.case((s.mottaker.is_(None), 1), else_=0), s.mottaker, sa.case((s.maaned.is_(None), 0), else_=1), s.maaned
+    sporring = _aapne(ordning, *s).order_by(s.til, *uten, s.sporsmal_id).limit(antall).offset(fra)
+    return pd.DataFrame(conn.execute(sporring).all(), columns=[k.name for k in s])
+
+
+def tell_aapne(conn: Connection, ordning: str, dag: dt.date) -> tuple[int, int]:
+    """How many questions have no answer, and of how many the deadline is out."""
+    ute = sa.func.coalesce(sa.func.sum(sa.case((sporsmal.c.frist < dag, 1), else_=0)), 0)
+    alle, for_sent = conn.execute(_aapne(ordning, sa.func.count(), ute)).one()
+    return int(alle), int(for_sent)
+
+
+def _aapne(ordning: str, *hva: sa.ColumnElement) -> sa.Select:
+    sporring = sa.select(*hva).select_from(sporsmal).outerjoin(svar, svar.c.sporsmal_id == sporsmal.c.sporsmal_id)
+    return sporring.where(sporsmal.c.ordning == ordning, svar.c.svar_id.is_(None))
 
 
 def registrer_svar(conn: Connection, ramme: pd.DataFrame, naa: dt.datetime) -> dict[str, int]:

@@ -32,7 +32,7 @@ from tests.feil.katalog import (
 
 SOKNADER, INNTEKTER, SAKER = (HER / "filer" / n for n in ("soknader", "inntekter", "saker"))
 DATO = ("--dato", "2020-07-15", "--hentet", "2020-07-13")
-KJORT = {"kjoring", "kjoring_steg", "revisjonslogg"}  # that somebody tried is written down
+KJORT = {"kjoring", "kjoring_steg", "kjoring_stans", "revisjonslogg"}  # that somebody tried is written down
 SKRANKE = "fil", "skjema", "soknad", "http"  # sent by test_katalog_http.py
 
 

@@ -46,7 +46,7 @@ class Prove:
             kjoringer = conn.exec_driver_sql("SELECT tilstand FROM kjoring").scalars().all()
             steg = conn.exec_driver_sql("SELECT steg, count(*) FROM kjoring_steg GROUP BY steg").all()
             logg = conn.exec_driver_sql("SELECT hendelse FROM revisjonslogg ORDER BY nr").scalars().all()
-            uten_logg = tilstandshash(conn, uten={"revisjonslogg"})  # a stop is an event, and the log is looked at by itself
+            uten_logg = tilstandshash(conn, uten={"revisjonslogg", "kjoring_stans"})  # a stop is written down
             return {"hash": uten_logg, "hendelser": logg, "kjoringer": kjoringer, "steg": dict(map(tuple, steg))}
 
 

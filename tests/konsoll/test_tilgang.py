@@ -30,11 +30,13 @@ SKJEMA = {  # every form of the console → (what it does, its fields)
     "/stopp": ("stopp", {"grunn": "for sikkerhets skyld", "omfang": "*"}), "/start/foresla": ("foresla_start", {"grunn": "trygt"}),
     "/start/bekreft": ("start", {"grunn": "trygt"}), f"/bunt/{X}/utbetal": ("send", {}), "/kvittering": ("kvitter", {}),
     f"/avviste/{ID}": ("betal_paa_nytt", {}), f"/avstemming/{ID}": ("avstem", {}), f"/kontroll/{ID}": ("slipp", {"beslutning": "slipp"}),
+    f"/kontroll/{ID}/{X}": ("slipp", {"beslutning": "slipp"}), f"/kontroll/{ID}/{X}/{X}": ("hold", {"beslutning": "hold"}),
     f"/kor/{ID}": ("kjor", {}), f"/sporsmal/{ID}/fil": ("svar", {}), f"/sporsmal/{ID}/liste": ("svar", {}),
     f"/sporsmal/{ID}/{X}": ("svar", {}), "/sok": ("se_sak", {"sok": X}), f"/ko/{ID}/{X}/opplys": ("behandle", {}),
     f"/ko/{ID}/{X}/vedta": ("behandle", {}), f"/ko/{ID}/{X}/overstyr": ("behandle", {}), f"/overstyring/{ID}/{X}": ("bekreft", {}),
     f"/revurdering/{ID}/{X}": ("godkjenn_revurdering", {}), f"/krav/{ID}": ("varsle_krav", {}),
-    f"/krav/{ID}/{X}": ("vedta_krav", {"hva": "vedta"}),
+    f"/krav/{ID}/{X}": ("vedta_krav", {"hva": "vedta"}), f"/revurdering/{ID}/ny": ("foresla_revurdering", {}),
+    f"/revurdering/{ID}/ny/foresla": ("foresla_revurdering", {}),
 }  # fmt: skip
 SKJEMA[f"/kjor/{ID}"] = SKJEMA.pop(f"/kor/{ID}")
 PAA_BUNTEN = ("/bunt/{bunt_id}/godkjenn", "/bunt/{bunt_id}/avbryt", "/bruker")  # tried with a real batch, and by everybody

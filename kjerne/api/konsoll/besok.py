@@ -82,6 +82,10 @@ class Besok:
     def videre(self, adresse: str, melding: str, art: str = "ok") -> Response:
         """Done: the browser is sent on with GET, so that nothing is done twice by reloading."""
         self.okt.meldinger.append(Melding(melding, art))
+        return self.til(adresse)
+
+    def til(self, adresse: str) -> Response:
+        """On with GET, where the page itself says what has happened."""
         return RedirectResponse(adresse, 303)
 
     @property

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
-from kjerne.api.konsoll.side import sider
+from kjerne.api.konsoll.side import sider, sider_av
 from kjerne.drift.tall import antall, kroner
 from kjerne.kjoring.attestering import avbryt_bunt, betal_godkjente, for_en_annen, godkjenn_bunt
 from kjerne.kjoring.avstemmingssteg import avstem, siste
 from kjerne.kjoring.buntbilde import STANDNAVN, buntbilde
-from kjerne.kjoring.kvitteringssteg import avviste, betal_avviste, les_kvitteringer
+from kjerne.kjoring.kvitteringssteg import antall_avviste, avvisteside, betal_avviste, les_kvitteringer
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
 from kjerne.regelmotor.oppdagelse import finn
@@ -107,8 +107,8 @@ def kvitter(b: Besok = gjore("kvitter")) -> Response:
 @ruter.get("/avviste/{ordning}")
 def ikke_fram(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     finn(ordning)
-    return b.side("avviste.html", ordning=ordning, utsnitt=sider(avviste(b.rom, ordning), side), hindring=b.kan("betal_paa_nytt"),
-                  stand=STANDNAVN)  # fmt: skip
+    utsnitt = sider_av(antall_avviste(b.rom, ordning), side, lambda antall, fra: avvisteside(b.rom, ordning, antall, fra))
+    return b.side("avviste.html", ordning=ordning, utsnitt=utsnitt, hindring=b.kan("betal_paa_nytt"), stand=STANDNAVN)
 
 
 @ruter.post("/avviste/{ordning}")

@@ -49,6 +49,7 @@ def paa_disk(data: Path, fil: UploadFile | None, ikke_gjort: str) -> Iterator[Pa
         raise Ordningsfeil("Du har ikke valgt en fil.", "filen", "Velg filen, og send på nytt.", ikke_gjort, kode=2)
     with TemporaryDirectory(prefix=".innsendt-", dir=data) as mappe:
         sti = Path(mappe) / _navn(fil.filename or "")
+        fil.file.seek(0)  # it may have been read before
         sti.write_bytes(fil.file.read())
         try:
             yield sti

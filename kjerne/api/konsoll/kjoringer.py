@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
-from kjerne.api.konsoll.side import sider
+from kjerne.api.konsoll.side import sider_av
 from kjerne.kjoring.helt import kjor_ordning
-from kjerne.kjoring.kjoringsbilde import kjoringer, kjoringsbilde
-from kjerne.kjoring.rom import Grunnlag
+from kjerne.kjoring.kjoringsbilde import antall_kjoringer, kjoringer, kjoringsbilde
+from kjerne.kjoring.rom import Fremdrift, Grunnlag
 from kjerne.regelmotor.oppdagelse import finn
 
 ruter = APIRouter()
@@ -23,7 +23,8 @@ TALLNAVN = {
 
 @ruter.get("/kjoringer")
 def liste(side: int = 1, b: Besok = lese()) -> Response:
-    return b.side("kjoringer.html", utsnitt=sider(kjoringer(b.rom), side), hindring=b.kan("kjor"), siste=b.konsoll.bakgrunn.siste)
+    utsnitt = sider_av(antall_kjoringer(b.rom), side, lambda antall, fra: kjoringer(b.rom, antall=antall, fra=fra))
+    return b.side("kjoringer.html", utsnitt=utsnitt, hindring=b.kan("kjor"), siste=b.konsoll.bakgrunn.siste())
 
 
 @ruter.get("/kjoring/{kjoring_id}")
@@ -34,8 +35,8 @@ def en(kjoring_id: str, oppdater: str = "ja", b: Besok = lese()) -> Response:
 
 @ruter.get("/kjoringer/naa")
 def naa(oppdater: str = "ja", b: Besok = lese()) -> Response:
-    siste = b.konsoll.bakgrunn.siste
-    egne = [k for k in kjoringer(b.rom) if siste and k.ordning == siste.ordning]
+    siste = b.konsoll.bakgrunn.siste()
+    egne = kjoringer(b.rom, siste.ordning, 1) if siste else []
     bilde = kjoringsbilde(b.rom, egne[0].kjoring_id) if egne else None
     return b.side("naa.html", siste=siste, k=bilde, oppdater=bool(siste and siste.gaar) and oppdater != "nei", tallnavn=TALLNAVN)
 
@@ -45,5 +46,9 @@ def start(ordning: str, b: Besok = gjore("kjor")) -> Response:
     """Without new files: what has come in by answers, decisions and the intake is taken up."""
     verk, rom = finn(ordning), b.rom
     grunnlag = Grunnlag(vedtaksdato=rom.klokke.idag(), laget_av=b.konto)
-    b.konsoll.bakgrunn.start(verk.id, b.konto, lambda vis: kjor_ordning(rom, verk.id, grunnlag, vis))
+
+    def gjor(vis: Fremdrift) -> None:
+        kjor_ordning(rom, verk.id, grunnlag, vis)
+
+    b.konsoll.bakgrunn.start(verk.id, b.konto, gjor)
     return b.videre("/kjoringer/naa", f"Kjøringen av {ordning} er startet.")

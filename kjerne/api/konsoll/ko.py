@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.saker import MED_RAMME, som_sendt
-from kjerne.api.konsoll.side import sider
+from kjerne.api.konsoll.side import sider_av
 from kjerne.drift.tall import kroner
 from kjerne.kjoring import overstyring, saksbehandling
 from kjerne.kjoring.dagsrapport import ventegrunner
@@ -30,10 +30,14 @@ IKKE_GJORT = saksbehandling.IKKE_GJORT
 @ruter.get("/ko/{ordning}")
 def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     verk = finn(ordning)
-    ramme = saksbehandling.kofor(b.rom, ordning)
-    rader = list(ramme.astype(object).where(ramme.notna(), None).itertuples())
+
+    def hent(antall: int, fra: int) -> list[Any]:
+        ramme = saksbehandling.kofor(b.rom, ordning, antall, fra)
+        return list(ramme.astype(object).where(ramme.notna(), None).itertuples())
+
+    utsnitt = sider_av(saksbehandling.antall_i_koen(b.rom, ordning)[0], side, hent)
     venter = overstyring.som_venter(b.rom, ordning)
-    return b.side("ko.html", ordning=ordning, utsnitt=sider(rader, side), venter=venter, likt=saksbehandling.likebehandling(b.rom, ordning),
+    return b.side("ko.html", ordning=ordning, utsnitt=utsnitt, venter=venter, likt=saksbehandling.likebehandling(b.rom, ordning),
                   kan={h: b.kan(h) for h in ("behandle", "bekreft", "se_sak")}, grunner=ventegrunner(verk))  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, rapport, revurdering, saker, sporsmal, stopp
+from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, proving, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
 from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, kjent, lese
 from kjerne.api.konsoll.okt import UENDRET, Inngang, Starttoken
@@ -26,8 +26,8 @@ from kjerne.lager.driftsfeil import som_ordningsfeil
 from kjerne.lager.motor import vaktens_ord
 
 _SKREVET = {"antall": "Antall", "svar": "Svar", "verdi": "Svar", "begrunnelse": "Begrunnelse", "grunn": "Grunn", "belop": "Beløp",
-            "referanse": "Referanse"}  # fmt: skip
-DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, revurdering, krav, rapport, stopp)
+            "referanse": "Referanse", "hentet": "Dag"}  # fmt: skip
+DELER = (idag, ordninger, kjoringer, sporsmal, kontroll, bunter, saker, ko, proving, revurdering, krav, rapport, stopp)
 PER_ORDNING = ("ko", "kontroll", "krav", "revurdering", "sporsmal")
 _STATUS = {1: 422, 2: 422}  # by the exit code that the same fault has at the terminal; the others say no to what is asked: 409
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from kjerne.api.konsoll.bakgrunn import PROVING
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import sider
 from kjerne.drift.tall import antall
@@ -17,7 +18,9 @@ ruter = APIRouter()
 @ruter.get("/revurdering/{ordning}")
 def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     finn(ordning)
-    return b.side("revurderinger.html", ordning=ordning, utsnitt=sider(list(reversed(les_forslag(b.rom, ordning))), side))
+    return b.side("revurderinger.html", ordning=ordning, utsnitt=sider(list(reversed(les_forslag(b.rom, ordning))), side),
+                  idag=b.rom.klokke.idag(), kan_ikke=b.kan("foresla_revurdering"),
+                  proves=b.konsoll.bakgrunn.siste(PROVING, b.konto))  # fmt: skip
 
 
 @ruter.get("/revurdering/{ordning}/{revurdering_id}")

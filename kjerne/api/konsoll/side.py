@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,14 @@ class Utsnitt:
 
 def sider(liste: Sequence[Any], nr: int) -> Utsnitt:
     """Page `nr` (from 1; too high is the last one)."""
-    antall = max(1, -(-len(liste) // PER_SIDE))
+    return sider_av(len(liste), nr, lambda antall, fra: liste[fra : fra + antall])
+
+
+def sider_av(i_alt: int, nr: int, hent: Callable[[int, int], Sequence[Any]]) -> Utsnitt:
+    """As `sider`, of a list that is too long to read whole: `hent(number, from)` reads one page of it."""
+    antall = max(1, -(-i_alt // PER_SIDE))
     nr = min(max(nr, 1), antall)
-    return Utsnitt(liste[(nr - 1) * PER_SIDE : nr * PER_SIDE], nr, antall, len(liste))
+    return Utsnitt(hent(PER_SIDE, (nr - 1) * PER_SIDE), nr, antall, i_alt)
 
 
 def _tid(tid: dt.datetime | None) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
-from kjerne.api.konsoll.side import HODER, sider
+from kjerne.api.konsoll.side import HODER, sider_av
 from kjerne.drift.tall import antall
-from kjerne.kjoring.svar import hent_sporsmal, les_svar, skriv_sporsmal, sporsmalsliste, svar_paa_ett
+from kjerne.kjoring.svar import antall_sporsmal, hent_sporsmal, les_svar, skriv_sporsmal, sporsmalsliste, svar_paa_ett
 from kjerne.regelmotor.oppdagelse import finn
 from kjerne.styring.rapporttekst import mange
 
@@ -17,8 +17,9 @@ ruter = APIRouter()
 @ruter.get("/sporsmal/{ordning}")
 def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
     finn(ordning)
-    rader = list(sporsmalsliste(b.rom, ordning).itertuples())
-    return b.side("sporsmal.html", ordning=ordning, utsnitt=sider(rader, side), hindring=b.kan("svar"), idag=b.rom.klokke.idag())
+    utsnitt = sider_av(antall_sporsmal(b.rom, ordning)[0], side,
+                       lambda antall, fra: list(sporsmalsliste(b.rom, ordning, antall, fra).itertuples()))  # fmt: skip
+    return b.side("sporsmal.html", ordning=ordning, utsnitt=utsnitt, hindring=b.kan("svar"), idag=b.rom.klokke.idag())
 
 
 @ruter.get("/sporsmal/{ordning}/{sporsmal_id}")

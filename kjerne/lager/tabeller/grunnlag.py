@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, Double, Index, Integer, Table, UniqueConstraint
 
-from kjerne.lager.tabeller.felles import Tid, blant, fk, hele_ore, kan_mangle, metadata, n, pk
+from kjerne.lager.tabeller.felles import Tid, blant, fk, hele_ore, kan_mangle, metadata, n, pk, utfylt
 
 TILSTANDER = ("mottatt", "innvilget", "avslag", "manuell", "sporsmal", "karantene", "venter")
 
@@ -55,6 +55,12 @@ kjoring_steg = Table(
     "kjoring_steg", metadata,
     pk("kjoring_id"), pk("steg"), pk("bit", type_=Integer), n("resultat"), n("sekunder", Double),
     n("ferdig_tid", Tid),
+)  # fmt: skip
+
+kjoring_stans = Table(  # why it stopped: what, where, what did not happen and what to do, as JSON
+    "kjoring_stans", metadata,
+    pk("kjoring_id", "kjoring.kjoring_id"), pk("nr", type_=Integer), n("feil"), n("tid", Tid),
+    CheckConstraint("nr > 0", name="nr"), utfylt("feil"),
 )  # fmt: skip
 
 kvalitetsdom = Table(
