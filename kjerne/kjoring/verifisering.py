@@ -12,11 +12,12 @@ from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import bunt_linje, linje, soknad
-from kjerne.revisjon import anker, segl
+from kjerne.lager.tabeller import bunt_linje, bunt_overgang, linje, soknad
+from kjerne.revisjon import anker, personer, segl
 from kjerne.revisjon.kjede import Funn, Kjedesvar, gaa, rader
 from kjerne.revisjon.tabelltall import avvik
 from kjerne.utbetaling.bunt import prov_innhold, tilgjengelige_bunter
+from kjerne.utbetaling.tilstand import OVERGANGER
 
 
 @dataclass
@@ -68,11 +69,21 @@ def _ankerfilen(kjede: Kjedesvar, ankere: anker.Ankere) -> None:
 def _tabellene(conn: Connection, kjede: Kjedesvar) -> int:
     """Number of batches looked at. A log whose text is damaged cannot be compared with anything, and says so itself."""
     try:
-        for funn in (*avvik(conn), *segl.avvik(conn), *_innhold(conn)):
+        for funn in tabellfunn(conn):
             kjede.meld(funn.nr, funn.hva)
     except (ValueError, KeyError, TypeError, AttributeError, sa.exc.DBAPIError) as feil:
         kjede.meld(0, f"Tabellene kan ikke sammenliknes med loggen ({type(feil).__name__}).")
     return len(tilgjengelige_bunter(conn))
+
+
+def tabellfunn(conn: Connection) -> Iterator[Funn]:
+    """What differs in the tables: from the figures and the seals in the chain, from what can be worked out again, and from themselves."""
+    yield from avvik(conn)
+    yield from segl.avvik(conn)
+    yield from personer.avvik(conn)
+    if set(map(tuple, conn.execute(sa.select(bunt_overgang)))) != {(h, fra, til) for h, (alle, til) in OVERGANGER.items() for fra in alle}:
+        yield Funn(0, "Tabellen bunt_overgang: veiene mellom tilstandene er ikke de som er bestemt.")
+    yield from _innhold(conn)
 
 
 def _innhold(conn: Connection) -> Iterator[Funn]:
