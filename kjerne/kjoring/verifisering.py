@@ -11,8 +11,10 @@ from sqlalchemy.engine import Connection
 from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.fil import sha256_av_fil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import bunt_linje, bunt_overgang, linje, soknad
+from kjerne.lager.snapshot import relativ_sti
+from kjerne.lager.tabeller import bunt_linje, bunt_overgang, linje, snapshot, soknad, tilbakekreving_hendelse
 from kjerne.revisjon import anker, personer, segl
 from kjerne.revisjon.kjede import Funn, Kjedesvar, gaa, rader
 from kjerne.revisjon.tabelltall import avvik
@@ -100,12 +102,28 @@ def _innhold(conn: Connection) -> Iterator[Funn]:
 
 
 def _spill_av(rom: Arbeidsrom, kjede: Kjedesvar, fremdrift: Fremdrift) -> int:
+    """Files first: what is decided anew is read from them."""
     with lesende(rom.motor) as conn:
+        for sti in _filer(conn):
+            fil = rom.snapshotmappe / sti
+            if not fil.exists() or sha256_av_fil(fil) != fil.stem:
+                kjede.meld(0, f"Filen {sti} er {'endret' if fil.exists() else 'borte'}. Hent den fra sikkerhetskopi.")
         ordninger = conn.scalars(sa.select(soknad.c.ordning).distinct().order_by(soknad.c.ordning)).all()
     antall = 0
     for ordning in ordninger:
-        provd, ulike = spill_av_alt(rom, ordning, fremdrift)
+        try:
+            provd, ulike = spill_av_alt(rom, ordning, fremdrift)
+        except Ordningsfeil as feil:
+            kjede.meld(0, f"Vedtakene i {ordning} kan ikke regnes på nytt: {feil.hva}")
+            continue
         antall += provd
         for sak_id in ulike:
             kjede.meld(0, f"Vedtaket i sak {sak_id} blir et annet når det regnes på nytt.")
     return antall
+
+
+def _filer(conn: Connection) -> list[str]:
+    """What the tables name: each file has the hash of its bytes for a name."""
+    rammer = conn.execute(sa.select(snapshot.c.snapshot_id, snapshot.c.art))
+    varsler = conn.scalars(sa.select(tilbakekreving_hendelse.c.brev_arkiv).distinct())
+    return sorted({*(relativ_sti(*rad) for rad in rammer), *filter(None, varsler)})
