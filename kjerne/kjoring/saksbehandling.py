@@ -26,7 +26,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.svar import verdifeil
 from kjerne.kjoring.utgaver import bevar
-from kjerne.kjoring.visning import foer_visning
+from kjerne.kjoring.visning import foer_visning, krev_innsyn
 from kjerne.kjoring.vurdering import rettigheter, uten_dobbelt
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import er_orgnr
@@ -155,8 +155,9 @@ def prov(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Provd:
 
 def vis_sak(rom: Arbeidsrom, verk: Regelverk, nokkel: str, av: str) -> Provd:
     """As `prov`, for showing to a caseworker: that she looks is written down first."""
+    krev_innsyn(rom, av, "behandle")
     p = prov(rom, verk, nokkel)
-    foer_visning(rom, verk.id, p.ramme["sak_id"], av, "behandling")
+    foer_visning(rom, verk.id, p.ramme["sak_id"], av, "behandling", handling="behandle")
     return p
 
 
@@ -186,6 +187,7 @@ def vedta(rom: Arbeidsrom, verk: Regelverk, nokkel: str, utfall: str, av: str) -
 
     Raises Ordningsfeil (kode 4) when the rules give something else or cannot tell, and when another case has the same right."""
     port(rom, verk, "godkjent", hva="Å fatte vedtak")
+    krev_innsyn(rom, av, "behandle")  # what the rules give is told also when it is not done
     bevar(rom, verk)
     p = prov(rom, verk, nokkel)
     sak_id = p.ramme["sak_id"].iat[0]

@@ -40,7 +40,7 @@ def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path, av: str) -> int:
     the log of lookups. Returns the number."""
     liste = sporsmalsliste(rom, ordning)
     hvem = _hvem(rom, ordning).reindex(liste["sporsmal_id"])
-    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal")
+    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal", handling="svar")
     liste.insert(1, "gjelder", hvem["ident"].to_numpy())
     tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
     sti.parent.mkdir(parents=True, exist_ok=True)

@@ -17,12 +17,12 @@ ruter = APIRouter()
 
 
 @ruter.get("/kontroll/{ordning}")
-def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     finn(ordning)
     ramme = funn_som_venter(b.rom, ordning)
     utsnitt = sider(list(ramme.astype(object).where(ramme.notna(), None).itertuples()), side)
     saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
-    b.noter(ordning, list(saker.values()), "kontroll")
+    b.noter(ordning, list(saker.values()), "kontroll", "se_liste")
     per = {n: [r for r in utsnitt.rader if r.kontroll == n] for n in dict.fromkeys(r.kontroll for r in utsnitt.rader)}
     return b.side("kontroll.html", ordning=ordning, utsnitt=utsnitt, per=per, saker=saker, katalog=katalog(),
                   kan={h: b.kan(h) for h in ("slipp", "hold", "se_sak")})  # fmt: skip
