@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.id import uuid_tekst
-from kjerne.lager.tabeller import egenskap, person
+from kjerne.lager.tabeller import egenskap, person, soknad
 
 
 def person_ider(conn: Connection, identer: Sequence[str]) -> list[str]:
@@ -20,6 +20,11 @@ def person_ider(conn: Connection, identer: Sequence[str]) -> list[str]:
     id_av = {i: regn_ut(salt, i) for i in unike}
     sett_inn(conn, person, {"person_id": list(id_av.values()), "ident": unike})
     return [id_av[i] for i in identer]
+
+
+def ident_i(conn: Connection, sak_id: str) -> str:
+    """The number of the applicant in a case."""
+    return conn.scalar(sa.select(person.c.ident).join(soknad, soknad.c.person_id == person.c.person_id).where(soknad.c.sak_id == sak_id))
 
 
 def les_salt(conn: Connection) -> str | None:

@@ -42,7 +42,8 @@ VISER_INGEN = {  # command → why it needs no such role; those with a way to ca
     "start": "knappen",
 }  # fmt: skip
 KALLES = ("status --json", "status O", "rapport O --ut UT", "medarbeider", "verifiser", "revurder O", "godkjenn O", "utbetal O", "avstem O",
-          "kontroller O --katalog", "kontroller O --slipp FUNN --grunn Spurt-og-avklart", "sporsmal O --svar RETTET", "kvitter O --alle")  # fmt: skip
+          "kontroller O --katalog", "kontroller O --slipp FUNN --grunn Spurt-og-avklart",
+          "sporsmal O --svar RETTET", "kvitter O --alle")  # fmt: skip
 
 
 @pytest.fixture
