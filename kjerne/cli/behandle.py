@@ -27,6 +27,7 @@ def behandle(
 ) -> None:
     """Behandle saker som reglene ikke kunne avgjøre: legg inn det som mangler, se hva reglene gir, og fatt vedtaket."""
     from kjerne.kjoring import overstyring, saksbehandling
+    from kjerne.kjoring.visning import krev_innsyn
     from kjerne.kontrakt.feil import Ordningsfeil
     from kjerne.regelmotor.oppdagelse import finn
 
@@ -39,6 +40,7 @@ def behandle(
     if not sak:
         if sett or vedta or overstyr:
             raise Ordningsfeil("Saken mangler.", "ordning behandle", "Skriv sak_id etter ordningen.", saksbehandling.IKKE_GJORT, kode=2)
+        krev_innsyn(rom, hvem, "se_liste")
         return _vis_ko(rom, ordning, som_json)
     for en in sett:
         felt, _, verdi = en.partition("=")

@@ -111,6 +111,7 @@ def kvitter(
 ) -> None:
     """Les kvitteringer fra banken eller Oppdragssystemet, se hva som ikke kom fram, og bestem hva som skal betales på nytt."""
     from kjerne.kjoring.kvitteringssteg import avviste, betal_avviste, les_kvitteringer
+    from kjerne.kjoring.visning import krev_innsyn
 
     rom, hvem = _rom(), _bruker(bruker)
     if fil is not None:
@@ -121,6 +122,7 @@ def kvitter(
         if som_json:
             return skriv_json({"paa_nytt": antall_})
         return konsoll().print(f"{antall_} betalinger kommer med i neste bunt: ordning kjor {ordning}")
+    krev_innsyn(rom, hvem, "se_liste")
     if som_json:
         return skriv_json([{n: r[n] for n in ("ende_til_ende_id", "bunt_id", "stand", "forsok", "tiltak")} for r in liste])
     tabell(f"{len(liste)} betalinger kom ikke fram", ["Betaling", "Bunt", "Hva", "Gjør dette"],

@@ -207,6 +207,7 @@ def sporsmal(
 ) -> None:
     """Spørsmål til arbeidsgivere og søkere som venter på svar, og svar inn igjen. Etterpå: ordning kjor."""
     from kjerne.kjoring.svar import les_svar, skriv_sporsmal, sporsmalsliste
+    from kjerne.kjoring.visning import krev_innsyn
     from kjerne.regelmotor.oppdagelse import finn
 
     verk, rom = finn(ordning), _rom(maa_finnes=True)
@@ -219,6 +220,7 @@ def sporsmal(
             f"{antall_['klare_saker']} saker kan gå videre: ordning kjor {ordning}"
         )
         return None
+    krev_innsyn(rom, _bruker(bruker), "se_liste")
     liste = sporsmalsliste(rom, ordning)
     if ut is not None:
         skriv_sporsmal(rom, ordning, ut, _bruker(bruker))

@@ -47,7 +47,7 @@ def krav(
         return konsoll().print(f"Skrev {brev}")
     if not valgt:
         alle = [k for k in t.krav_i(rom, ordning) if k.krav_id.startswith(ett)]
-        foer_visning(rom, ordning, (k.sak_id for k in (alle if som_json else alle[:VIST])), hvem, "krav")
+        foer_visning(rom, ordning, (k.sak_id for k in (alle if som_json else alle[:VIST])), hvem, "krav", handling="se_liste")
         return _vis(alle, som_json)
     ore = _ore(belop)
     gjor = {

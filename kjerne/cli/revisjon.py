@@ -11,7 +11,7 @@ from kjerne.cli.skjerm import JSON, fremdrift, konsoll, skriv_json
 
 
 def verifiser(
-    spill_av: bool = typer.Option(False, "--spill-av", help="Regn også ut hvert vedtak på nytt fra det som er lagret. Tar lengre tid."),
+    spill_av: bool = typer.Option(False, "--spill-av", help="Les også hver lagret fil, og regn ut hvert vedtak på nytt. Tar lengre tid."),
     anker: str = typer.Option("", "--anker", help="Prøv loggen mot et anker fra en dagsrapport: nummer:kontrollsum."),
     kopi: str = typer.Option("", "--godta-kopi", help="Leder: en eldre kopi av databasen er lagt inn, fordi … Alt må være stoppet."),
     bruker: str = BRUKER,

@@ -69,7 +69,9 @@ def _finn(rom, verk, hva: tuple, ut: Path | None, hvem: str, foreslaas: bool, so
     from kjerne.kjoring.rettelser import les_rettelser
     from kjerne.kjoring.revurdering import Hvorfor, finn_endringer
     from kjerne.kjoring.revurderingsforslag import foreslaa
+    from kjerne.kjoring.visning import krev_innsyn
 
+    krev_innsyn(rom, hvem, "se_liste")  # the sums of one case are about somebody
     aarsak, grunn, inntekter, rettelser, hentet = hva
     rettet = les_rettelser(rom, verk, rettelser) if rettelser else None
     hvorfor = Hvorfor(aarsak, grunn.strip() or aarsak, tuple(inntekter), rettet, _dato(hentet) if hentet else None)
@@ -103,7 +105,7 @@ def _skriv_liste(rom, ordning: str, liste, ut: Path | None, hvem: str) -> None:
     from kjerne.kjoring.visning import foer_visning, skriv_privat
 
     if ut is not None:
-        foer_visning(rom, ordning, liste["sak_id"], hvem, "revurdering", "feilretting")
+        foer_visning(rom, ordning, liste["sak_id"], hvem, "revurdering", "feilretting", "se_liste")
         skriv_privat(ut, "\ufeff" + liste.to_csv(sep=";", index=False, lineterminator="\n"))
         konsoll(feil=True).print(f"Skrev {len(liste)} saker til {ut}")
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from kjerne.brev import Omgjort
 from kjerne.kjoring.brevskriver import Brevskriver
-from kjerne.kjoring.lesing import hent_ramme, lagre_ramme
+from kjerne.kjoring.lesing import hent_ramme, lagre_snapshot
 from kjerne.kjoring.rom import Arbeidsrom, Kjoring
 from kjerne.kjoring.vurdering import bit_av
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -20,7 +20,7 @@ from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import lesende
-from kjerne.lager.snapshot import les, relativ_sti
+from kjerne.lager.snapshot import les, skriv
 from kjerne.lager.tabeller import brev, linje, manuelt_vedtak, omgjoring, revurdering, vedtak
 from kjerne.regelmotor.regelverk import Regelverk
 
@@ -55,15 +55,16 @@ def skriv_brev(k: Kjoring, bit: int) -> dict:
     brevene = skriver.mange(vedtakene, saker.loc[vedtakene["sak_id"]], trace, linjer, k.grunnlag.hentetdato)
     ider_, sha, html = _pakk(brevene)
     ramme = pd.DataFrame({"vedtak_id": pd.Series(ider_, dtype=DTYPER["tekst"]), "html": html}, copy=False)
-    arkiv = lagre_ramme(k, ramme, ART)
+    arkiv = skriv(ramme, k.rom.snapshotmappe, ART)
     form = pd.Series(saker.loc[vedtakene["sak_id"], "maalform"].to_numpy(), index=vedtakene["vedtak_id"].to_numpy())
     rader = pd.DataFrame({
         "vedtak_id": ramme["vedtak_id"],
         "maalform": form.loc[ider_].to_numpy(),
         "sha256": sha,
-        "arkiv": relativ_sti(arkiv, ART),
+        "arkiv": arkiv[1],
     })  # fmt: skip
-    with k.rom.motor.begin() as conn:
+    with k.rom.motor.begin() as conn:  # together: a letter has the moment of its archive, see kjerne.revisjon.segl
+        lagre_snapshot(conn, k, ART, *arkiv)
         nye = sett_inn(conn, brev, rader)
     return {"brev": len(ider_), "nye": nye}
 

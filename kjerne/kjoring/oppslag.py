@@ -21,7 +21,7 @@ from kjerne.kjoring.registerfakta import fyll
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.utgaver import finn_eller_bevart, utgave
-from kjerne.kjoring.visning import foer_visning, skriv_privat
+from kjerne.kjoring.visning import foer_visning, krev_innsyn, skriv_privat
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.linjefil import filhash
 from kjerne.lager import snapshot as lagring
@@ -56,12 +56,15 @@ def forklar_sak(ordning: str, nokkel: str, av: str = "", formaal: str = "saksbeh
         if brev:
             skriv_privat(brev, eksempelbrev(funnet.eksempel))
         return funnet
-    rom = Arbeidsrom.aapne(Innstillinger(), maa_finnes=True)
-    funnet = forklar_i(rom, finn_eller_bevart(rom, ordning), nokkel)
+    rom, av = Arbeidsrom.aapne(Innstillinger(), maa_finnes=True), av or Innstillinger().bruker
+    verk = finn_eller_bevart(rom, ordning)
+    if (funnet := _eksempel(verk, nokkel)) is None:
+        krev_innsyn(rom, av)
+        funnet = _fra_databasen(rom, verk, nokkel)
     html = _brevet(rom, funnet) if brev else ""
     if funnet.sak_id:
         for vist in ("forklaring", "brev") if brev else ("forklaring",):
-            foer_visning(rom, ordning, [funnet.sak_id], av or Innstillinger().bruker, vist, formaal)
+            foer_visning(rom, ordning, [funnet.sak_id], av, vist, formaal)
     if brev:
         skriv_privat(brev, html)
     return funnet

@@ -16,6 +16,7 @@ from kjerne.kjoring.port import port
 from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.saksbehandling import IKKE_GJORT, Provd, endret, fatt, krev_apen, prov
 from kjerne.kjoring.utgaver import bevar
+from kjerne.kjoring.visning import krev_innsyn
 from kjerne.kjoring.vurdering import begrunnelse
 from kjerne.kontrakt import verdier
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -40,6 +41,7 @@ class Onsket:
 
 def foresla(rom: Arbeidsrom, verk: Regelverk, nokkel: str, onsket: Onsket, grunn: str, av: str) -> dict[str, Any]:
     """Stores the wish; changes nothing in the case. Raises Ordningsfeil when it is what the rules give, or is not a whole decision."""
+    krev_innsyn(rom, av, "behandle")
     p = prov(rom, verk, nokkel)
     sak_id = p.ramme["sak_id"].iat[0]
     linjer = _linjer(verk, p, onsket)

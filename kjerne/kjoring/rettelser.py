@@ -11,7 +11,7 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.kjoring.svar import verdifeil
 from kjerne.kontrakt.feil import Ordningsfeil, Samlefeil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import soknad
+from kjerne.lager.tabeller import person, soknad
 from kjerne.regelmotor.regelverk import Regelverk
 from kjerne.regelmotor.saksfil import les_tabell
 
@@ -27,8 +27,8 @@ def les_rettelser(rom: Arbeidsrom, verk: Regelverk, sti: Path) -> pd.DataFrame:
         raise Ordningsfeil(f"Kolonnen {', '.join(mangler)} mangler.", f"{sti}, linje 1", f"Skriv kolonnene {', '.join(KOLONNER)}.",
                            IKKE_GJORT, kode=2)  # fmt: skip
     with lesende(rom.motor) as conn:
-        kjente = {n: s for s, soknad_id in conn.execute(
-            sa.select(soknad.c.sak_id, soknad.c.soknad_id).where(soknad.c.ordning == verk.id)) for n in (s, soknad_id)}  # fmt: skip
+        rader = conn.execute(sa.select(soknad.c.sak_id, soknad.c.soknad_id, person.c.ident).join(person).where(soknad.c.ordning == verk.id))
+        kjente = {n: (sak_id, ident) for sak_id, soknad_id, ident in rader for n in (sak_id, soknad_id)}
     feil: list[Ordningsfeil] = []
     kan = [f.navn for f in verk.manifest.felt if f.oppslag is None]
     for linje, rad in tabell.iterrows():
@@ -38,9 +38,9 @@ def les_rettelser(rom: Arbeidsrom, verk: Regelverk, sti: Path) -> pd.DataFrame:
         elif felt not in kan:
             raad = f"Bruk et av feltene i søknaden: {', '.join(kan)}."
             feil.append(Ordningsfeil("Feltet finnes ikke i ordningen.", f"{sted}, kolonne felt", raad, IKKE_GJORT))
-        elif en := verdifeil(verk, felt, rad["verdi"].strip(), f"{sted}, kolonne verdi", IKKE_GJORT):
+        elif en := verdifeil(verk, felt, rad["verdi"].strip(), f"{sted}, kolonne verdi", IKKE_GJORT, kjente[rad["sak"].strip()][1]):
             feil.append(en)
     if feil:
         raise Samlefeil(feil[:50])
-    return pd.DataFrame({"sak_id": [kjente[s.strip()] for s in tabell["sak"]], "felt": tabell["felt"].str.strip().to_numpy(),
+    return pd.DataFrame({"sak_id": [kjente[s.strip()][0] for s in tabell["sak"]], "felt": tabell["felt"].str.strip().to_numpy(),
                          "verdi": tabell["verdi"].str.strip().to_numpy()})  # fmt: skip

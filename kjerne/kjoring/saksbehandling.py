@@ -27,7 +27,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
 from kjerne.kjoring.saksvalg import les_saken
 from kjerne.kjoring.svar import verdifeil
 from kjerne.kjoring.utgaver import bevar
-from kjerne.kjoring.visning import foer_visning
+from kjerne.kjoring.visning import foer_visning, krev_innsyn
 from kjerne.kjoring.vurdering import rettigheter, uten_dobbelt
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import er_orgnr
@@ -36,6 +36,7 @@ from kjerne.lager import id as ider
 from kjerne.lager import snapshot as lagring
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas, lesende
+from kjerne.lager.person import ident_i
 from kjerne.lager.tabeller import kjoring_steg, sak, soknad
 from kjerne.regelmotor.forklaring import Forklaring, forklar
 from kjerne.regelmotor.regelverk import Regelverk
@@ -115,10 +116,10 @@ def krev_apen(conn: Connection, ordning: str, nokkel: str) -> sa.Row:
 def opplys(rom: Arbeidsrom, verk: Regelverk, nokkel: str, felt: str, verdi: str, grunn: str, av: str) -> int:
     """Enters a fact: a field of the application, or `inntekt/ÅÅÅÅ-MM/ORGNR` for a month's pay (kroner). The newest holds, and stands in
     place of what the register has. Raises Ordningsfeil."""
-    _prov_opplysning(verk, felt, verdi)
     with rom.motor.begin() as conn:
         krev(conn, av, "behandle", alle_roller=rom.krev_syntetisk)
         rad = krev_apen(conn, verk.id, nokkel)
+        _prov_opplysning(verk, felt, verdi, ident_i(conn, rad.sak_id))
         nr = lager.legg_til_opplysning(conn, rad.sak_id, felt, verdi.strip(), grunn, av, rom.klokke.naa())
         logg(conn, "sak.opplyst", f"sak:{rad.sak_id}", av, {"nr": nr, "felt": felt.split("/")[0]}, rom.klokke.naa())
         feilpunkt("saksbehandling.etter_opplysning")
@@ -126,7 +127,7 @@ def opplys(rom: Arbeidsrom, verk: Regelverk, nokkel: str, felt: str, verdi: str,
     return nr
 
 
-def _prov_opplysning(verk: Regelverk, felt: str, verdi: str) -> None:
+def _prov_opplysning(verk: Regelverk, felt: str, verdi: str, eier: str) -> None:
     sted = f"--sett {felt[:60]}=…"
     treff = INNTEKT_FELT.fullmatch(felt)
     if treff and verk.manifest.inntekt is None or treff and not er_orgnr(treff[2]):
@@ -136,7 +137,7 @@ def _prov_opplysning(verk: Regelverk, felt: str, verdi: str) -> None:
     if not treff and felt not in kan:
         raise Ordningsfeil("Feltet finnes ikke i ordningen.", sted, f"Bruk et av {', '.join(kan)}, eller inntekt/ÅÅÅÅ-MM/ORGNR.",
                            IKKE_GJORT, kode=2)  # fmt: skip
-    if feil := verdifeil(verk, "inntekt" if treff else felt, verdi.strip(), sted, IKKE_GJORT):
+    if feil := verdifeil(verk, "inntekt" if treff else felt, verdi.strip(), sted, IKKE_GJORT, eier):
         raise feil
 
 
@@ -162,8 +163,9 @@ def prov(rom: Arbeidsrom, verk: Regelverk, nokkel: str) -> Provd:
 
 def vis_sak(rom: Arbeidsrom, verk: Regelverk, nokkel: str, av: str) -> Provd:
     """As `prov`, for showing to a caseworker: that she looks is written down first."""
+    krev_innsyn(rom, av, "behandle")
     p = prov(rom, verk, nokkel)
-    foer_visning(rom, verk.id, p.ramme["sak_id"], av, "behandling")
+    foer_visning(rom, verk.id, p.ramme["sak_id"], av, "behandling", handling="behandle")
     return p
 
 
@@ -193,6 +195,7 @@ def vedta(rom: Arbeidsrom, verk: Regelverk, nokkel: str, utfall: str, av: str) -
 
     Raises Ordningsfeil (kode 4) when the rules give something else or cannot tell, and when another case has the same right."""
     port(rom, verk, "godkjent", hva="Å fatte vedtak")
+    krev_innsyn(rom, av, "behandle")  # what the rules give is told also when it is not done
     bevar(rom, verk)
     p = prov(rom, verk, nokkel)
     sak_id = p.ramme["sak_id"].iat[0]

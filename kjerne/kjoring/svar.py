@@ -45,7 +45,7 @@ def skriv_sporsmal(rom: Arbeidsrom, ordning: str, sti: Path, av: str) -> int:
     the log of lookups. Returns the number."""
     liste = sporsmalsliste(rom, ordning)
     hvem = _hvem(rom, ordning).reindex(liste["sporsmal_id"])
-    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal")
+    foer_visning(rom, ordning, hvem["sak_id"], av, "sporsmal", handling="svar")
     liste.insert(1, "gjelder", hvem["ident"].to_numpy())
     tekst = liste.assign(svar="", begrunnelse="", gitt_av="").to_csv(sep=";", index=False, lineterminator="\r\n")
     sti.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,9 @@ def les_svar(rom: Arbeidsrom, verk: Regelverk, sti: Path, gitt_av: str) -> dict[
     besvart = tabell[tabell["svar"].str.strip() != ""]
     with lesende(rom.motor) as conn:
         felt = aapne_sporsmal(conn, verk.id).set_index("sporsmal_id")["felt"]
-    feil = [f for linje, rad in besvart.iterrows() if (f := _feil(verk, sti, linje, felt.get(rad["sporsmal_id"]), rad["svar"]))]
+    eier = _hvem(rom, verk.id)["ident"].str.replace(" ", "")
+    feil = [f for linje, rad in besvart.iterrows()
+            if (f := _feil(verk, sti, linje, felt.get(rad["sporsmal_id"]), rad["svar"], eier.get(rad["sporsmal_id"], "")))]  # fmt: skip
     if feil:
         raise Samlefeil(feil[:50])
     ramme = pd.DataFrame(
@@ -106,7 +108,7 @@ def _lagre(rom: Arbeidsrom, verk: Regelverk, ramme: pd.DataFrame, av: str) -> di
 def svar_paa_ett(rom: Arbeidsrom, verk: Regelverk, sporsmal_id: str, svaret: str, begrunnelse: str, gitt_av: str) -> dict[str, int]:
     """One answer, as it was given on the telephone. Raises Ordningsfeil when it is no answer to the question."""
     rad = hent_sporsmal(rom, verk.id, sporsmal_id)
-    if feil := verdifeil(verk, rad.felt, svaret.strip(), "svaret", "Svaret er ikke lagret."):
+    if feil := verdifeil(verk, rad.felt, svaret.strip(), "svaret", "Svaret er ikke lagret.", rad.ident):
         raise feil
     ramme = pd.DataFrame([{"sporsmal_id": sporsmal_id, "verdi": svaret.strip(), "begrunnelse": begrunnelse.strip() or None,
                            "gitt_av": gitt_av}])  # fmt: skip
@@ -126,17 +128,17 @@ def hent_sporsmal(rom: Arbeidsrom, ordning: str, sporsmal_id: str) -> sa.Row:
     return rad
 
 
-def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str) -> Ordningsfeil | None:
+def _feil(verk: Regelverk, sti: Path, linje: int, felt: str | None, svar: str, eier: str) -> Ordningsfeil | None:
     """What is wrong with one answer. A question that is not open (None) is judged when it is stored."""
-    return None if felt is None else verdifeil(verk, felt, svar, f"{sti}, linje {linje}, kolonne svar", IKKE_GJORT)
+    return None if felt is None else verdifeil(verk, felt, svar, f"{sti}, linje {linje}, kolonne svar", IKKE_GJORT, eier)
 
 
-def verdifeil(verk: Regelverk, felt: str, tekst: str, sted: str, ikke_gjort: str) -> Ordningsfeil | None:
+def verdifeil(verk: Regelverk, felt: str, tekst: str, sted: str, ikke_gjort: str, eier: str = "") -> Ordningsfeil | None:
     """Why the text is no answer to the question, without repeating it: it may be somebody's name or number. None when it is one.
-    `inntekt` is a month's pay, in kroner."""
+    `inntekt` is a month's pay, in kroner; `eier` the number of the person that it is about."""
     try:
         if felt != "inntekt":
-            les_ett(verk.manifest, felt, tekst)
+            les_ett(verk.manifest, felt, tekst, eier)
         elif verdier.ore(tekst) is None:
             raise Svarfeil("mangler. Skriv 0 hvis beløpet er null")
     except Svarfeil as grunn:

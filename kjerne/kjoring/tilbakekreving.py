@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from kjerne.brev import Varselsak, skriv_varsel
 from kjerne.kjoring.lesing import lagre_snapshot
 from kjerne.kjoring.rom import Arbeidsrom, Grunnlag, Kjoring
-from kjerne.kjoring.visning import foer_visning, skriv_privat
+from kjerne.kjoring.visning import foer_visning, krev_innsyn, skriv_privat
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.tabeller import DTYPER
 from kjerne.lager import snapshot as lagring
@@ -102,6 +102,7 @@ def hent_varsel(rom: Arbeidsrom, ordning: str, krav_id: str) -> str:
 
 def skriv_ut_varsel(rom: Arbeidsrom, ordning: str, krav_id: str, sti: Path, av: str) -> None:
     """The warning as a file that only its owner may read; that `av` got it is written down first."""
+    krev_innsyn(rom, av)
     html = hent_varsel(rom, ordning, krav_id)
     with lesende(rom.motor) as conn:
         sak_id = lager.hent_krav(conn, ordning, krav_id).sak_id

@@ -11,12 +11,15 @@ from sqlalchemy.engine import Connection
 from kjerne.kjoring.avspilling import spill_av_alt
 from kjerne.kjoring.rom import Arbeidsrom, Fremdrift, taus
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.lager.fil import sha256_av_fil
 from kjerne.lager.motor import lesende
-from kjerne.lager.tabeller import bunt_linje, linje, soknad
-from kjerne.revisjon import anker, segl
+from kjerne.lager.snapshot import relativ_sti
+from kjerne.lager.tabeller import bunt_linje, bunt_overgang, linje, snapshot, soknad, tilbakekreving_hendelse
+from kjerne.revisjon import anker, personer, segl
 from kjerne.revisjon.kjede import Funn, Kjedesvar, gaa, rader
 from kjerne.revisjon.tabelltall import avvik
 from kjerne.utbetaling.bunt import prov_innhold, tilgjengelige_bunter
+from kjerne.utbetaling.tilstand import OVERGANGER
 
 
 @dataclass
@@ -68,11 +71,21 @@ def _ankerfilen(kjede: Kjedesvar, ankere: anker.Ankere) -> None:
 def _tabellene(conn: Connection, kjede: Kjedesvar) -> int:
     """Number of batches looked at. A log whose text is damaged cannot be compared with anything, and says so itself."""
     try:
-        for funn in (*avvik(conn), *segl.avvik(conn), *_innhold(conn)):
+        for funn in tabellfunn(conn):
             kjede.meld(funn.nr, funn.hva)
     except (ValueError, KeyError, TypeError, AttributeError, sa.exc.DBAPIError) as feil:
         kjede.meld(0, f"Tabellene kan ikke sammenliknes med loggen ({type(feil).__name__}).")
     return len(tilgjengelige_bunter(conn))
+
+
+def tabellfunn(conn: Connection) -> Iterator[Funn]:
+    """What differs in the tables: from the figures and the seals in the chain, from what can be worked out again, and from themselves."""
+    yield from avvik(conn)
+    yield from segl.avvik(conn)
+    yield from personer.avvik(conn)
+    if set(map(tuple, conn.execute(sa.select(bunt_overgang)))) != {(h, fra, til) for h, (alle, til) in OVERGANGER.items() for fra in alle}:
+        yield Funn(0, "Tabellen bunt_overgang: veiene mellom tilstandene er ikke de som er bestemt.")
+    yield from _innhold(conn)
 
 
 def _innhold(conn: Connection) -> Iterator[Funn]:
@@ -89,12 +102,28 @@ def _innhold(conn: Connection) -> Iterator[Funn]:
 
 
 def _spill_av(rom: Arbeidsrom, kjede: Kjedesvar, fremdrift: Fremdrift) -> int:
+    """Files first: what is decided anew is read from them."""
     with lesende(rom.motor) as conn:
+        for sti in _filer(conn):
+            fil = rom.snapshotmappe / sti
+            if not fil.exists() or sha256_av_fil(fil) != fil.stem:
+                kjede.meld(0, f"Filen {sti} er {'endret' if fil.exists() else 'borte'}. Hent den fra sikkerhetskopi.")
         ordninger = conn.scalars(sa.select(soknad.c.ordning).distinct().order_by(soknad.c.ordning)).all()
     antall = 0
     for ordning in ordninger:
-        provd, ulike = spill_av_alt(rom, ordning, fremdrift)
+        try:
+            provd, ulike = spill_av_alt(rom, ordning, fremdrift)
+        except Ordningsfeil as feil:
+            kjede.meld(0, f"Vedtakene i {ordning} kan ikke regnes på nytt: {feil.hva}")
+            continue
         antall += provd
         for sak_id in ulike:
             kjede.meld(0, f"Vedtaket i sak {sak_id} blir et annet når det regnes på nytt.")
     return antall
+
+
+def _filer(conn: Connection) -> list[str]:
+    """What the tables name: each file has the hash of its bytes for a name."""
+    rammer = conn.execute(sa.select(snapshot.c.snapshot_id, snapshot.c.art))
+    varsler = conn.scalars(sa.select(tilbakekreving_hendelse.c.brev_arkiv).distinct())
+    return sorted({*(relativ_sti(*rad) for rad in rammer), *filter(None, varsler)})

@@ -1,4 +1,4 @@
-"""What every door does before it shows a case to somebody: who, whom and why is written down first (I19)."""
+"""What every door does before it shows a case to somebody: whether she may, and then who, whom and why is written down (I19)."""
 
 from __future__ import annotations
 
@@ -12,13 +12,25 @@ from kjerne.kjoring.rom import Arbeidsrom
 from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import linje, vedtak
 from kjerne.revisjon import logg_oppslag_alle
+from kjerne.tilgang import krev
 
 _MANGE = 500  # values in one question
+IKKE_VIST = "Ingenting er vist."
 
 
-def foer_visning(rom: Arbeidsrom, ordning: str, saker: Iterable[str], av: str, vist: str, formaal: str = "saksbehandling") -> None:
+def krev_innsyn(rom: Arbeidsrom, av: str, handling: str = "se_sak") -> None:
+    """Raises Ordningsfeil (kode 4) when none of her roles may see it, (kode 2) when nobody is named. Ask it before the case is looked up,
+    so that a refusal does not tell whether there is one."""
+    with lesende(rom.motor) as conn:
+        krev(conn, av, handling, alle_roller=rom.krev_syntetisk, ikke_gjort=IKKE_VIST)
+
+
+def foer_visning(
+    rom: Arbeidsrom, ordning: str, saker: Iterable[str], av: str, vist: str, formaal: str = "saksbehandling", handling: str = "se_sak"
+) -> None:
     """One line in the log of lookups for each case; committed when it returns, and only then may anything be shown. Nothing for a list
-    of nobody. Raises Ordningsfeil (kode 2) when who or why is missing."""
+    of nobody. Raises Ordningsfeil (kode 4) when she may not, (kode 2) when who or why is missing."""
+    krev_innsyn(rom, av, handling)
     if saker := set(saker):
         with rom.motor.begin() as conn:
             logg_oppslag_alle(conn, ordning, saker, av, vist, formaal, rom.klokke.naa())

@@ -139,9 +139,10 @@ def sok_person_lever(k: Kontekst) -> Maske:
 
 @maske(36, "sak")
 def utb_konto_gyldig(k: Kontekst, maks_personer: int = 3) -> Maske:
-    """The account has eleven digits and right control digit, and at most `maks_personer` persons are paid to it."""
+    """The account has eleven digits and right control digit, is not the applicant's own number, and at most `maks_personer` persons are
+    paid to it."""
     konto = k.rammer["sak"]["konto"]
-    feil = ~gyldige_kontonr(konto)
+    feil = ~gyldige_kontonr(konto) | (konto == k.rammer["sak"]["ident"]).fillna(False).to_numpy(bool)
     koder, _ = pd.factorize(konto)
     par = np.unique(koder * np.int64(len(k.identer) + 1) + k.sak.person)
     antall = np.bincount((par // (len(k.identer) + 1))[par >= 0], minlength=koder.max(initial=-1) + 1)

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema, create_model
 
 from kjerne.kontrakt.identer import er_ident, er_kontonr, er_orgnr, er_syntetisk
 from kjerne.kontrakt.manifest import Manifest
 from kjerne.mottak.ramme import IKKE_SYNTETISK, serie
-from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil, kolonner
+from kjerne.mottak.skjema import EGET_NUMMER, UTENFOR, Kolonne, Svarfeil, kolonner
 
 _PYTHON = {"dato": dt.date, "heltall": int, "tall": Decimal, "kroner": int, "prosent": Decimal, "ja_nei": bool}
 _SKJEMA: dict[str, dict[str, Any]] = {
@@ -60,6 +60,7 @@ def soknad_modell(manifest: Manifest, krev_syntetisk: bool = True, uten: Collect
         type_ = Annotated[
             python if krevd else python | None,
             BeforeValidator(_leser(k, krevd, krev_syntetisk)),
+            *([AfterValidator(_ikke_eget)] if k.type == "kontonummer" else []),
             WithJsonSchema(skjema),
         ]
         felt[k.navn] = (
@@ -79,13 +80,23 @@ def ramme_av_soknader(soknader: Sequence[BaseModel], manifest: Manifest) -> pd.D
     return pd.DataFrame(ut, copy=False)
 
 
-def les_ett(manifest: Manifest, navn: str, svar: str) -> Any:
+def les_ett(manifest: Manifest, navn: str, svar: str, eier: str = "") -> Any:
     """One answer to one question of the application, as in the frame (kroner in øre, prosent as share). Raises Svarfeil, also when it
-    is empty, and for a number of an account or an organisation that nobody has. KeyError when the application has no such field."""
+    is empty, for a number of an account or an organisation that nobody has, and for an account that is the number of `eier`, the
+    applicant. KeyError when the application has no such field."""
     k = {k.navn: k for k in kolonner(manifest)}[navn]
     verdi = _leser(k, True, False)(svar)
     if k.type == "kontonummer" and not er_kontonr(verdi):
         raise Svarfeil("er ikke et gyldig kontonummer")
+    if k.type == "kontonummer" and verdi == eier:
+        raise Svarfeil(EGET_NUMMER)
+    return verdi
+
+
+def _ikke_eget(verdi: str | None, info: ValidationInfo) -> str | None:
+    """Not the applicant's own number, which is read before any account."""
+    if verdi is not None and verdi == info.data.get("fodselsnummer"):
+        raise Svarfeil(EGET_NUMMER)
     return verdi
 
 

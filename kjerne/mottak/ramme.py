@@ -17,7 +17,7 @@ from kjerne.kontrakt import linjefil
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import gyldige_identer, gyldige_orgnr, syntetiske_identer
 from kjerne.kontrakt.linjefil import Karantene
-from kjerne.mottak.skjema import UTENFOR, Kolonne, Svarfeil
+from kjerne.mottak.skjema import EGET_NUMMER, UTENFOR, Kolonne, Svarfeil
 
 Feil = dict[int, list[str]]  # row (0, 1, 2 …) → reasons
 IKKE_GJORT = "Ingen søknader fra filen er tatt imot, og ingen penger er sendt."
@@ -125,6 +125,9 @@ def bygg(
 
 def _sjekk_numre(kolonner: Sequence[Kolonne], ramme: pd.DataFrame, feil: Feil, krev_syntetisk: bool) -> None:
     for k in kolonner:
+        if k.type == "kontonummer":
+            for rad in np.flatnonzero((ramme[k.navn] == ramme["fodselsnummer"]).fillna(False).to_numpy(bool)):
+                feil[rad].append(f"{k.navn} {EGET_NUMMER}")
         if not k.person and k.type != "orgnr":
             continue
         kolonne = ramme[k.navn]

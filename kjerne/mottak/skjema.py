@@ -55,6 +55,7 @@ class Svarfeil(ValueError):
 
 
 UTENFOR = "er utenfor det som er mulig"
+EGET_NUMMER = "er fødselsnummeret til søkeren, ikke et kontonummer"  # both end with the same control digit
 
 
 @dataclass(frozen=True)

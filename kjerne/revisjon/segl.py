@@ -2,7 +2,11 @@
 away or added behind afterwards gives its period another hash (I11), also where no amount and no count would tell.
 
 A row belongs to the moment in its own time column, or in that of the row it hangs on. Rows younger than an hour wait for the next
-seal: a transaction that began before this one may not be finished.
+seal: a transaction that began before this one may not be finished. A verdict on quality waits for its step, and a line of oppdrag for
+its file, to be finished: before that they may still get company.
+
+Not sealed are the chain itself, and what is worked out again instead: persons (kjerne.revisjon.personer) and the edges of the state
+machine (kjerne.kjoring.verifisering). What lives and changes (FORANDERLIGE, but for the finished steps) has nothing to be held against.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,57 +25,99 @@ from kjerne.revisjon.hendelse import logg
 from kjerne.revisjon.kjede import Funn
 
 FORSEGLET = "base.forseglet"
-# The chain itself; and what has no moment that stays: these are counted when a run ends, and letters and snapshots have a hash of content.
-# Lines of oppdrag are planned part by part, perhaps on two days; the file they become has a hash.
-UTENFOR = frozenset({"egenskap", "revisjonslogg", "bunt_overgang", "person", "brev", "kvalitetsdom", "snapshot", "oppdragslinje"})
+UTENFOR = frozenset({"egenskap", "revisjonslogg", "bunt_overgang", "person"})
+OGSAA = ("kjoring_steg",)  # no guard in the database, yet nothing writes a finished step anew
 VENT = dt.timedelta(hours=1)
 _FORM = "%Y-%m-%dT%H:%M:%S.%f"
 _FORST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_HENGER_PAA = {  # table → (the one that was written in the same transaction, the column that names it, which of its rows)
-    "linje": ("vedtak", "vedtak_id", ""), "omgjoring": ("vedtak", "vedtak_id", ""),
-    "vedtaksperiode": ("vedtak", "vedtak_id", ""), "postering": ("bilag", "bilag_id", ""),
-    "bunt_linje": ("bunt", "bunt_id", ""), "soknad": ("leveranse", "leveranse_id", ""),
-    "leveranse_karantene": ("leveranse", "leveranse_id", ""), "reservasjon": ("bunt_hendelse", "bunt_id", "handling = 'disponer'"),
-    "betalingsavtrykk": ("bunt_linje", "linje_id", "forsok = 1"),
+
+
+class Opphav(NamedTuple):
+    """The row that has the moment: its table, the column that names it, that column there, which of its rows."""
+
+    tabell: str
+    kolonne: str
+    der: str = ""
+    hvilke: str = ""
+
+    def til(self, tabell: sa.Table) -> sa.ColumnElement[bool]:
+        her = tabell.c[self.kolonne] == metadata.tables[self.tabell].c[self.der or self.kolonne]
+        return her & sa.text(f"{self.tabell}.{self.hvilke}") if self.hvilke else her
+
+
+_HENGER_PAA: dict[str, tuple[Opphav, ...]] = {  # one of these was written in the same transaction, or when no more could come
+    "linje": (Opphav("vedtak", "vedtak_id"),),
+    "omgjoring": (Opphav("vedtak", "vedtak_id"),),
+    "vedtaksperiode": (Opphav("vedtak", "vedtak_id"),),
+    "postering": (Opphav("bilag", "bilag_id"),),
+    "bunt_linje": (Opphav("bunt", "bunt_id"),),
+    "soknad": (Opphav("leveranse", "leveranse_id"),),
+    "leveranse_karantene": (Opphav("leveranse", "leveranse_id"),),
+    "reservasjon": (Opphav("bunt_hendelse", "bunt_id", hvilke="handling = 'disponer'"),),
+    "betalingsavtrykk": (Opphav("bunt_linje", "linje_id", hvilke="forsok = 1"),),
+    "brev": (Opphav("snapshot", "arkiv", "sti"),),
+    "kvalitetsdom": (Opphav("kjoring_steg", "kjoring_id", hvilke="steg = 'kvalitet'"),),
+    "oppdragslinje": (Opphav("bunt_hendelse", "fil_id", "bunt_id", "handling = 'send'"),
+                      Opphav("oppdragsfil_hendelse", "fil_id", hvilke="hendelse = 'sendt'")),
+}  # fmt: skip
+_FINNES = {  # what a row must hang on at any time, where its moment comes later
+    "kvalitetsdom": Opphav("kjoring", "kjoring_id"), "oppdragslinje": Opphav("oppdragsfil", "fil_id"),
 }  # fmt: skip
 _PORSJON = 5_000
 
 
 def forseglede() -> tuple[str, ...]:
-    """Every append-only table whose rows have a moment."""
-    return tuple(n for n in BARE_TILFOY if n not in UTENFOR)
+    """Every table whose rows stay as they are and have a moment."""
+    return tuple(n for n in sorted((*BARE_TILFOY, *OGSAA)) if n not in UTENFOR)
 
 
 def forsegl(conn: Connection, av: str, naa: dt.datetime) -> bool:
-    """Seals what has come since the last time. True when there was anything. Last in the transaction (see `logg`)."""
-    fra, til = _siste(conn), naa - VENT
-    tabeller = {n: s for n in forseglede() if (s := _periode(conn, n, fra, til))["antall"]} if til > fra else {}
+    """Seals what has come since the last time. True when there was anything. Last in the transaction (see `logg`).
+
+    A table that earlier seals did not hold is sealed from the beginning."""
+    fra, for_ = _siste(conn)
+    til, tabeller = naa - VENT, {}
+    for navn in forseglede() if til > fra else ():
+        gammel = fra == _FORST or navn in for_
+        stand = _periode(conn, navn, fra if gammel else _FORST, til)
+        if stand["antall"] or not gammel:
+            tabeller[navn] = stand if gammel else stand | {"fra": _tekst(_FORST)}
     if tabeller:
-        logg(conn, FORSEGLET, "base:ordning", av, {"fra": _tekst(fra), "til": _tekst(til), "tabeller": tabeller}, naa)
+        logg(conn, FORSEGLET, "base:ordning", av, {"fra": _tekst(fra), "til": _tekst(til), "tabeller": tabeller,
+                                                   "alle": list(forseglede())}, naa)  # fmt: skip
     return bool(tabeller)
 
 
 def avvik(conn: Connection) -> Iterator[Funn]:
     """Where a sealed period is no longer what it was."""
-    r = revisjonslogg.c
     for navn in _HENGER_PAA:
         if antall := _uten_opphav(conn, navn):
             yield Funn(0, f"Tabellen {navn}: {antall} rader henger på noe som ikke finnes.")
-    for nr, detaljer in conn.execute(sa.select(r.nr, r.detaljer).where(r.hendelse == FORSEGLET).order_by(r.nr)).all():
-        d = json.loads(detaljer)
-        fra, til = (dt.datetime.strptime(d[n], _FORM).replace(tzinfo=dt.UTC) for n in ("fra", "til"))
-        for navn in forseglede():
-            ventet = d["tabeller"].get(navn, {"antall": 0})
-            fant = _periode(conn, navn, fra, til)
+    for nr, d in _seglene(conn):
+        for navn in d.get("alle", d["tabeller"]):
+            ventet = {"fra": d["fra"], "antall": 0} | d["tabeller"].get(navn, {})
+            fant = _periode(conn, navn, _lest(ventet["fra"]), _lest(d["til"]))
             if fant["antall"] != ventet["antall"] or fant["antall"] and fant["sha256"] != ventet["sha256"]:
                 hva = "endret" if fant["antall"] == ventet["antall"] else "tatt bort eller lagt til"
                 yield Funn(nr, f"Tabellen {navn}: rader er {hva} etter at de ble forseglet ({ventet['antall']} da, {fant['antall']} nå).")
 
 
-def _siste(conn: Connection) -> dt.datetime:
+def _seglene(conn: Connection, *, siste: bool = False) -> list[tuple[int, dict]]:
     r = revisjonslogg.c
-    detaljer = conn.scalar(sa.select(r.detaljer).where(r.hendelse == FORSEGLET).order_by(r.nr.desc()).limit(1))
-    return dt.datetime.strptime(json.loads(detaljer)["til"], _FORM).replace(tzinfo=dt.UTC) if detaljer else _FORST
+    sporring = sa.select(r.nr, r.detaljer).where(r.hendelse == FORSEGLET)
+    sporring = sporring.order_by(r.nr.desc()).limit(1) if siste else sporring.order_by(r.nr)
+    return [(nr, json.loads(detaljer)) for nr, detaljer in conn.execute(sporring)]
+
+
+def _siste(conn: Connection) -> tuple[dt.datetime, list[str]]:
+    """(how far all is sealed, the tables that are)."""
+    for _, d in _seglene(conn, siste=True):
+        return _lest(d["til"]), d.get("alle", list(d["tabeller"]))
+    return _FORST, []
+
+
+def _lest(tekst: str) -> dt.datetime:
+    return dt.datetime.strptime(tekst, _FORM).replace(tzinfo=dt.UTC)
 
 
 def _tekst(tid: dt.datetime) -> str:
@@ -90,9 +137,8 @@ def _periode(conn: Connection, navn: str, fra: dt.datetime, til: dt.datetime) ->
 
 
 def _uten_opphav(conn: Connection, navn: str) -> int:
-    tabell, (forelder, nokkel, hvilke) = metadata.tables[navn], _HENGER_PAA[navn]
-    opphav = metadata.tables[forelder]
-    finnes = sa.exists().where(opphav.c[nokkel] == tabell.c[nokkel], *([sa.text(f"{forelder}.{hvilke}")] if hvilke else []))
+    tabell, opphav = metadata.tables[navn], _FINNES.get(navn) or _HENGER_PAA[navn][0]
+    finnes = sa.exists().select_from(metadata.tables[opphav.tabell]).where(opphav.til(tabell)).correlate(tabell)
     return int(conn.scalar(sa.select(sa.func.count()).select_from(tabell).where(~finnes)))
 
 
@@ -100,8 +146,10 @@ def _med_tid(tabell: sa.Table) -> tuple[sa.FromClause, sa.ColumnElement]:
     """(the table with what it hangs on, the column that says when)."""
     kilde: sa.FromClause = tabell
     while not (tider := [k for k in tabell.c if isinstance(k.type, Tid)]):
-        navn, nokkel, hvilke = _HENGER_PAA[tabell.name]
-        forelder = metadata.tables[navn]
-        paa = tabell.c[nokkel] == forelder.c[nokkel]
-        kilde, tabell = kilde.join(forelder, paa & sa.text(f"{navn}.{hvilke}") if hvilke else paa), forelder
+        veier = _HENGER_PAA[tabell.name]
+        for en in veier:
+            kilde = kilde.join(metadata.tables[en.tabell], en.til(tabell), isouter=len(veier) > 1)
+        if len(veier) > 1:
+            return kilde, sa.func.coalesce(*(_med_tid(metadata.tables[en.tabell])[1] for en in veier))
+        tabell = metadata.tables[veier[0].tabell]
     return kilde, tider[0]

@@ -60,17 +60,19 @@ def person_bak(conn: Connection, konto: str) -> str:
     return finn_medarbeider(conn, konto, alle_roller=False).person
 
 
-def krev(conn: Connection, konto: str, handling: str, *, alle_roller: bool) -> Medarbeider:
+def krev(
+    conn: Connection, konto: str, handling: str, *, alle_roller: bool, ikke_gjort: str = "Ingenting er endret."
+) -> Medarbeider:
     """Who it is, when one of her roles may do this. Raises Ordningsfeil (kode 4) otherwise, and (kode 2) when nobody is named."""
     if not konto.strip():
-        raise Ordningsfeil("Det er ikke oppgitt hvem du er.", "--bruker", "Oppgi hvem du er, eller logg inn.", kode=2)
+        raise Ordningsfeil("Det er ikke oppgitt hvem du er.", "--bruker", "Oppgi hvem du er, eller logg inn.", ikke_gjort, kode=2)
     en = finn_medarbeider(conn, konto, alle_roller=alle_roller)
     if har_lov(en.roller, handling):
         return en
     hvem = " eller ".join(sorted(ROLLENAVN[r] for r in HANDLINGER.get(handling, ()) if r != SYSTEM)) or "ingen"
     raad = "Be en som har rollen." if en.registrert else "Be leder registrere kontoen: ordning medarbeider."
     raise Ordningsfeil(f"{en.konto} har ikke rollen som kreves. Dette kan gjøres av: {hvem}.", f"handlingen {handling}", raad,
-                       "Ingenting er endret.", kode=4)  # fmt: skip
+                       ikke_gjort, kode=4)  # fmt: skip
 
 
 def registrer(

@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.fritekst import fritekst
-from kjerne.kontrakt.identer import er_kontonr
+from kjerne.kontrakt.identer import er_kontonr, normaliser_konto
 from kjerne.lager.bulk import sett_inn
 from kjerne.lager.feilpunkt import feilpunkt
 from kjerne.lager.motor import laas
-from kjerne.lager.tabeller import bunt, bunt_linje, linjestand, ny_betaling
+from kjerne.lager.person import ident_i
+from kjerne.lager.tabeller import bunt, bunt_linje, linje, linjestand, ny_betaling, vedtak
 
 _B, _S = bunt_linje.c, linjestand.c
 IKKE_GJORT = "Ingen betaling er lagt ut på nytt."
@@ -47,6 +48,12 @@ def _ubesluttet(ordning: str) -> sa.Select:
     )  # fmt: skip
 
 
+def _soker(conn: Connection, linje_id: str) -> str:
+    """The number of the applicant whose line it is."""
+    return ident_i(conn, conn.scalar(sa.select(vedtak.c.sak_id).join(linje, linje.c.vedtak_id == vedtak.c.vedtak_id)
+                                     .where(linje.c.linje_id == linje_id)))  # fmt: skip
+
+
 def betal_paa_nytt(
     conn: Connection, ordning: str, betalinger: Sequence[str], konto: str | None, grunn: str, av: str, naa: dt.datetime
 ) -> int:  # fmt: skip
@@ -64,6 +71,8 @@ def betal_paa_nytt(
         raise Ordningsfeil(f"{len(ukjente)} betalinger er ikke avvist, ikke kommet i retur, eller alt lagt ut på nytt.",
                            f"betaling {ukjente[0][:40]}", "Se listen: ordning kvitter.", IKKE_GJORT, kode=4)  # fmt: skip
     valgt = [kan[e] for e in dict.fromkeys(betalinger)]
+    if konto is not None and normaliser_konto(konto) == _soker(conn, valgt[0].linje_id):
+        raise Ordningsfeil("Kontonummeret er fødselsnummeret til søkeren.", ordning, "Spør etter kontonummeret.", IKKE_GJORT, kode=2)
     ant = sett_inn(conn, ny_betaling, {
         "linje_id": [r.linje_id for r in valgt], "forsok": [r.forsok + 1 for r in valgt], "konto": [konto or r.konto for r in valgt],
         "grunn": grunn, "av": av.strip(), "tid": naa})  # fmt: skip

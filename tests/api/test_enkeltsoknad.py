@@ -55,6 +55,15 @@ def test_samme_nokkel(tjener, svar, lager):
     assert [antall(lager, t) for t in (soknad, sak, innsending, leveranse, person)] == [2, 2, 2, 2, 1]
 
 
+def test_eget_fodselsnummer_er_ingen_konto(tjener, svar, lager):
+    """Somebody else's number may be an account by chance."""
+    nei = tjener.sok(svar | {"kontonummer": svar["fodselsnummer"]})
+    tekst = json.dumps(nei.json, ensure_ascii=False)
+    assert nei.status == 422 and "er fødselsnummeret til søkeren, ikke et kontonummer" in tekst and svar["fodselsnummer"] not in tekst
+    assert antall(lager, soknad) == antall(lager, person) == 0
+    assert tjener.sok(svar | {"kontonummer": syntetisk_person(7)}).status == 201
+
+
 def test_64_samtidige_paa_samme_nokkel(tjener, svar, lager):
     """I02 raced: 64 clients, 12 keys, two bodies for each key. One row per key, and every answer is about that row."""
     runder, traader = 12, 64

@@ -233,6 +233,20 @@ def test_et_endret_vedtak_uten_endret_sum_oppdages_ved_avspilling(betalt):
     assert [f.hva[-34:] for f in verifiser(betalt, spill_av=True).funn] == ["r et annet når det regnes på nytt."]
 
 
+@pytest.mark.parametrize("kjort", ["SQLite"], indirect=True)
+@pytest.mark.parametrize("art", ["brev", "sporing", "inntekt", "rader"])
+@pytest.mark.parametrize("hva", ["endret", "borte"])
+def test_hver_lagret_fil_holdes_mot_sin_egen_sum(betalt, art, hva):
+    fil = next((betalt.snapshotmappe / art).iterdir())
+    if hva == "borte":
+        fil.unlink()
+    else:
+        fil.chmod(0o600)
+        fil.write_bytes(fil.read_bytes() + b"x")
+    assert verifiser(betalt).hel, "filene leses bare når alt regnes på nytt"
+    assert f"Filen {art}/{fil.name} er {hva}. Hent den fra sikkerhetskopi." in [f.hva for f in verifiser(betalt, spill_av=True).funn]
+
+
 @pytest.fixture
 def cli(monkeypatch, betalt):
     monkeypatch.setenv("ORDNING_DATA", str(betalt.data))

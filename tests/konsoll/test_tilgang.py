@@ -6,6 +6,7 @@ import re
 import pytest
 
 from kjerne.api.konsoll.program import DELER
+from kjerne.kjoring.medarbeidere import registrer_medarbeider
 from kjerne.lager.motor import lesende
 from kjerne.lager.tilstand import tilstandshash
 from kjerne.tilgang import HANDLINGER
@@ -129,6 +130,26 @@ def test_saker_vises_bare_for_dem_som_har_lov(tom, konto):
     for sti in (f"/sak/{ID}/{X}", f"/sak/{ID}/{X}/brev/1", "/sok", f"/krav/{ID}/{X}/varsel"):
         assert (tom.som(konto).hent(sti).status == 403) != lov, sti
     assert ("Fødselsnummer eller sak" in tom.hent("/").tekst) == lov
+
+
+BARE_TALL = {  # pages that are about nobody: figures, batches, runs, rules, the button, and who is at the keyboard
+    "/", "/avstemming/{ordning}", "/bruker", "/bunt/{bunt_id}", "/bunter", "/kjoring/{kjoring_id}", "/kjoringer", "/kjoringer/naa",
+    "/ordning/{ordning}", "/ordninger", "/rapport", "/rapport/{ordning}", "/rapport/{ordning}/side", "/revurdering/{ordning}", "/start",
+    "/stopp",
+}  # fmt: skip
+
+
+def test_en_utvikler_ser_bare_tall(tom):
+    """Every other page refuses, also a new one, and is not in the menu."""
+    registrer_medarbeider(tom.rom, "ulf", "ulf", "Ulf", ["utvikler"], LEDER)
+    tom.som("ulf")
+    sider = {r.path for d in DELER for r in d.ruter.routes if "GET" in r.methods}
+    assert sider > BARE_TALL
+    for sti in sorted(sider - {"/start"}):
+        svar = tom.hent(re.sub(r"\{.*?\}", X, sti.replace("{ordning}", ID).replace("{versjon}", "1")))
+        assert (svar.status == 403) == (sti not in BARE_TALL), (sti, svar.status)
+    meny = tom.hent("/").tekst
+    assert 'href="/bunter"' in meny and not any(f'href="{sti}"' in meny for sti in ("/ko", "/krav", "/kontroll", "/sporsmal"))
 
 
 def test_en_ukjent_bruker_kan_ikke_velges(tom):

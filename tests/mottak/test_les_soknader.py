@@ -15,6 +15,7 @@ from pandas.testing import assert_frame_equal
 from proevesoknad import grunner, les, soknader, som_csv, som_parquet, typet
 
 from kjerne.kontrakt.feil import Ordningsfeil
+from kjerne.kontrakt.identer import er_kontonr
 
 
 def test_alle_former_gir_samme_ramme(tmp_path: Path) -> None:
@@ -136,6 +137,22 @@ def test_ugyldig_eller_tom_konto_er_ikke_mottakets_sak(tmp_path: Path) -> None:
     ramme = soknader(3)
     ramme["kontonummer"] = ["1234.56.78901", "", "konto"]
     assert les(tmp_path, som_csv(ramme)).ramme["kontonummer"].tolist() == ["12345678901", pd.NA, "konto"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_sitt_eget_fodselsnummer_er_ingen_konto(tmp_path: Path, form: str) -> None:
+    """Certain when it is the applicant's own. Somebody else's number may be an account by chance, so it is taken in."""
+    ramme = soknader(4)
+    eget = ramme["fodselsnummer"].tolist()
+    assert all(map(er_kontonr, eget)), "de samme vektene: kontrollsifferet sier ingenting"
+    ramme["kontonummer"] = [f"{eget[0][:4]}.{eget[0][4:6]}.{eget[0][6:]}", eget[2], eget[2], ramme["kontonummer"][3]]
+    ramme["andre_konto"] = ["", "", "", eget[3]]
+    linjene = (json.dumps({n: v for n, v in r.items() if v != ""}) for r in ramme.to_dict("records"))
+    lest = {"csv": lambda: les(tmp_path, som_csv(ramme)), "jsonl": lambda: les(tmp_path, "\n".join(linjene), "s.jsonl"),
+            "parquet": lambda: som_parquet(tmp_path, ramme)}[form]()  # fmt: skip
+    hvorfor = "er fødselsnummeret til søkeren, ikke et kontonummer"
+    assert lest.karantene["grunn"].tolist() == [f"kontonummer {hvorfor}", f"kontonummer {hvorfor}", f"andre_konto {hvorfor}"]
+    assert lest.ramme["kontonummer"].tolist() == [eget[2]] and lest.linjer_inn == 4
 
 
 def test_numre_med_mellomrom(tmp_path: Path) -> None:

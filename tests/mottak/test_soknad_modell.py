@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from pandas.testing import assert_frame_equal
-from proevesoknad import MANIFEST, SPURT, en
+from proevesoknad import MANIFEST, SPURT, en, soknader
 from pydantic import ValidationError
 
-from kjerne.mottak import les_soknader, ramme_av_soknader, soknad_modell
+from kjerne.mottak import Svarfeil, les_ett, les_soknader, ramme_av_soknader, soknad_modell
 
 MODELL = soknad_modell(MANIFEST)
 
@@ -61,6 +61,20 @@ def test_strengt(felt: str, verdi: Any) -> None:
     funnet = feil(**{felt: verdi})
     assert [f["loc"] for f in funnet] == [(felt,)]
     assert not verdi or str(verdi) not in funnet[0]["msg"]
+
+
+def test_sitt_eget_fodselsnummer_er_ingen_konto() -> None:
+    """With dots and spaces as well; another person's number may be an account by chance."""
+    eget, annen = en()["fodselsnummer"], soknader(2)["fodselsnummer"][1]
+    for felt in ("kontonummer", "andre_konto"):
+        for skrevet in (eget, f"{eget[:6]} {eget[6:]}", f"{eget[:4]}.{eget[4:6]}.{eget[6:]}"):
+            (en_feil,) = feil(**{felt: skrevet})
+            assert en_feil["loc"] == (felt,) and "er fødselsnummeret til søkeren, ikke et kontonummer" in en_feil["msg"]
+            assert eget not in en_feil["msg"]
+        assert getattr(MODELL.model_validate(en() | {felt: annen}), felt) == annen
+    with pytest.raises(Svarfeil, match="fødselsnummeret til søkeren"):
+        les_ett(MANIFEST, "kontonummer", eget, eget)
+    assert les_ett(MANIFEST, "kontonummer", eget, annen) == eget
 
 
 def test_ukjente_og_registerfelt_er_ikke_med() -> None:

@@ -70,9 +70,9 @@ class Besok:
         if grunn := self.kan(handling):
             raise Problem(403, "mangler-rolle", "Du har ikke tilgang til dette", f"{grunn} {UENDRET}")
 
-    def noter(self, ordning: str, saker: list[str], vist: str) -> None:
+    def noter(self, ordning: str, saker: list[str], vist: str, handling: str = "se_sak") -> None:
         """Who saw whom, before it is shown."""
-        foer_visning(self.rom, ordning, saker, self.konto, vist, self.okt.formaal)
+        foer_visning(self.rom, ordning, saker, self.konto, vist, self.okt.formaal, handling)
 
     def side(self, mal: str, /, status: int = 200, **verdier: Any) -> Response:
         felles = {"b": self, "her": self.sti, "stopp": stoppet(self.rom), "meldinger": self.okt.hent_meldinger(),

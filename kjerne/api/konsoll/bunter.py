@@ -105,7 +105,7 @@ def kvitter(b: Besok = gjore("kvitter")) -> Response:
 
 
 @ruter.get("/avviste/{ordning}")
-def ikke_fram(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def ikke_fram(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     finn(ordning)
     utsnitt = sider_av(antall_avviste(b.rom, ordning), side, lambda antall, fra: avvisteside(b.rom, ordning, antall, fra))
     return b.side("avviste.html", ordning=ordning, utsnitt=utsnitt, hindring=b.kan("betal_paa_nytt"), stand=STANDNAVN)

@@ -28,7 +28,7 @@ IKKE_GJORT = saksbehandling.IKKE_GJORT
 
 
 @ruter.get("/ko/{ordning}")
-def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     verk = finn(ordning)
 
     def hent(antall: int, fra: int) -> list[Any]:

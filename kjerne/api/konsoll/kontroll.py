@@ -21,7 +21,7 @@ HANDLINGER = ("slipp", "hold")
 
 
 @ruter.get("/kontroll/{ordning}")
-def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     finn(ordning)
     alle = {nr: tall.antall for nr, tall in tell_funn(b.rom, ordning, Venter()).items()}
     utsnitt, saker = _side(b, ordning, Venter(), sum(alle.values()), side)
@@ -39,13 +39,13 @@ def _side(b: Besok, ordning: str, hvilke: Venter, i_alt: int, side: int) -> tupl
 
     utsnitt = sider_av(i_alt, side, hent)
     saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
-    b.noter(ordning, list(saker.values()), "kontroll")
+    b.noter(ordning, list(saker.values()), "kontroll", "se_liste")
     return utsnitt, saker
 
 
 @ruter.get("/kontroll/{ordning}/{kontroll}")
 @ruter.get("/kontroll/{ordning}/{kontroll}/{gruppe}")
-def av_en_kontroll(ordning: str, kontroll: str, gruppe: str = "", side: int = 1, b: Besok = lese()) -> Response:
+def av_en_kontroll(ordning: str, kontroll: str, gruppe: str = "", side: int = 1, b: Besok = lese("se_liste")) -> Response:
     """All that one control has stopped, or what it has stopped for one cause, to be decided in one act."""
     finn(ordning)
     if (k := katalog().get(kontroll)) is None:

@@ -20,7 +20,7 @@ GJORT = {"vedta": "vedtatt", "frafall": "frafalt", "oversend": "oversendt til in
 
 
 @ruter.get("/krav/{ordning}")
-def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     finn(ordning)
     alle = t.krav_i(b.rom, ordning)
     uvarslet = [k for k in alle if k.tilstand == "opprettet"]
@@ -29,7 +29,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 
 
 @ruter.get("/krav/{ordning}/{krav_id}")
-def ett(ordning: str, krav_id: str, b: Besok = lese()) -> Response:
+def ett(ordning: str, krav_id: str, b: Besok = lese("se_liste")) -> Response:
     k = _krav(b, ordning, krav_id)
     dag = b.rom.klokke.idag()
     hindring = b.kan("vedta_krav") or ("" if k.frist and dag > k.frist else f"Fristen er ikke ute før {dato_kort(k.frist)}." if k.frist

@@ -59,7 +59,7 @@ def vis(ordning: str, side: int = 1, oppdater: str = "ja", b: Besok = lese("fore
     verdier_: dict[str, Any] = {}
     if hva and not arbeid.gaar:
         verdier_ = {"utsnitt": sider(list(hva.funnet.liste.itertuples()), side), "grunner": proving.grunner(hva.funnet.liste)}
-        b.noter(ordning, [x.sak_id for x in verdier_["utsnitt"].rader], "revurdering")
+        b.noter(ordning, [x.sak_id for x in verdier_["utsnitt"].rader], "revurdering", "se_liste")
     return b.side("proving.html", ordning=ordning, arbeid=arbeid, hva=hva, aarsaksnavn=AARSAKSNAVN, endringsnavn=proving.ENDRINGSNAVN,
                   oppdater=bool(arbeid and arbeid.gaar) and oppdater != "nei", i_ord=Begrunnelser(verk), kan={"se_sak": b.kan("se_sak")},
                   **verdier_)  # fmt: skip

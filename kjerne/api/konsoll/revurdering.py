@@ -24,9 +24,9 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 
 
 @ruter.get("/revurdering/{ordning}/{revurdering_id}")
-def en(ordning: str, revurdering_id: str, side: int = 1, b: Besok = lese()) -> Response:
+def en(ordning: str, revurdering_id: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     utsnitt = sider(list(forslagets_saker(b.rom, ordning, revurdering_id).itertuples()), side)
-    b.noter(ordning, [x.sak_id for x in utsnitt.rader], "revurdering")
+    b.noter(ordning, [x.sak_id for x in utsnitt.rader], "revurdering", "se_liste")
     (forslag,) = les_forslag(b.rom, ordning, revurdering_id)
     hindring = b.kan("godkjenn_revurdering")
     if not hindring and forslag.foreslaatt_av == b.konto:

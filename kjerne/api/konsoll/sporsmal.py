@@ -15,7 +15,7 @@ ruter = APIRouter()
 
 
 @ruter.get("/sporsmal/{ordning}")
-def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
+def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     finn(ordning)
     utsnitt = sider_av(antall_sporsmal(b.rom, ordning)[0], side,
                        lambda antall, fra: list(sporsmalsliste(b.rom, ordning, antall, fra).itertuples()))  # fmt: skip
@@ -25,7 +25,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese()) -> Response:
 @ruter.get("/sporsmal/{ordning}/{sporsmal_id}")
 def ett(ordning: str, sporsmal_id: str, b: Besok = lese("svar")) -> Response:
     rad = hent_sporsmal(b.rom, ordning, sporsmal_id)
-    b.noter(ordning, [rad.sak_id], "sporsmal")
+    b.noter(ordning, [rad.sak_id], "sporsmal", "svar")
     return b.side("ettsporsmal.html", ordning=ordning, s=rad)
 
 
