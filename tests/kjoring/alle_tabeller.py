@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import sqlalchemy as sa
 
 from kjerne.kjoring import overstyring, saksbehandling
@@ -21,6 +22,7 @@ from kjerne.kjoring.rom import Arbeidsrom, Grunnlag
 from kjerne.kjoring.stoppknapp import trykk
 from kjerne.kjoring.svar import sporsmalsliste, svar_paa_ett
 from kjerne.kjoring.tilbakekreving import varsle
+from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontrakt.identer import lag_kontonr
 from kjerne.lager import tabeller as t
 from kjerne.lager.motor import lesende
@@ -39,7 +41,8 @@ def fyll_alt(rom: Arbeidsrom, grunnlag: Grunnlag, mappe: Path, monkeypatch) -> R
     """Returns the scheme as it was in the end."""
     verk = _ordning(mappe / "ordninger", monkeypatch)
     registrer_medarbeider(rom, "lisa", "lisa", "Lisa", ["leder"], "lisa")
-    kjor_ordning(rom, ID, replace(grunnlag, soknader=(_soknader(grunnlag, mappe),)))
+    grunnlag = replace(grunnlag, soknader=(_soknader(grunnlag, mappe),))
+    kjor_ordning(rom, ID, grunnlag)
     form = Soknadsform(verk.manifest)
     lagre_innsendinger(rom, [Innsending(form, "klient", "nokkel-1", form.les(form.eksempel() | {"kontonummer": lag_kontonr(7)}))])
     _saker(rom, verk)
@@ -51,6 +54,7 @@ def fyll_alt(rom: Arbeidsrom, grunnlag: Grunnlag, mappe: Path, monkeypatch) -> R
     godkjenn_forslag(rom, verk, f.revurdering_id, "kari", f.antall, "Sett og regnet.")
     _avvist(rom, betal_godkjente(rom, verk, "", "anne")[0], mappe)
     varsle(rom, verk, [], "sara")
+    _stanset(rom, grunnlag, mappe)
     trykk(rom, ID, "for øvelsens skyld", "ola")
     return verk
 
@@ -62,6 +66,13 @@ def _ordning(mappe: Path, monkeypatch) -> Regelverk:
     tekst = fil.read_text("utf-8").replace("maks_per_sak", "maks_per_dag = 5_000_000\nmaks_per_sak")
     fil.write_text(f"{tekst}\n[kontroll]\nkunngjort = 2020-03-01\n", "utf-8")
     return finn(ID)
+
+
+def _stanset(rom: Arbeidsrom, grunnlag: Grunnlag, mappe: Path) -> None:
+    """A run that cannot read its incomes."""
+    (mappe / "inntekt.json").write_text("{ikke json", "utf-8")
+    with pytest.raises(Ordningsfeil):
+        kjor_ordning(rom, ID, replace(grunnlag, inntekter=(mappe / "inntekt.json",)))
 
 
 def _soknader(grunnlag: Grunnlag, mappe: Path) -> Path:
