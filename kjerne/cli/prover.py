@@ -22,5 +22,6 @@ def test(
         os.environ["ORDNING_GRUNDIG"] = "1"
     svar = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROT).returncode
     svar = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command as l; l()"], cwd=ROT).returncode or svar
-    hvilke = ctx.args or ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"]  # all of them: one worker per core
+    hele = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"]  # one worker per core
+    hvilke = ctx.args or hele
     raise typer.Exit(subprocess.run([sys.executable, "-m", "pytest", *hvilke], cwd=ROT).returncode or svar)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,15 +53,16 @@ class Avstemt:
 
 def sammenlign(rom: Arbeidsrom, verk: Regelverk, vis: Fremdrift = taus) -> Avstemt:
     """Compares everything that has been handed over, and changes nothing."""
-    ut = Avstemt(verk.id, rom.klokke.idag())
+    ut, filer = Avstemt(verk.id, rom.klokke.idag()), betalingsfiler(rom.betalingsmappe, verk.id)
     with lesende(rom.motor) as conn:
         bunter = [b for b in tilgjengelige_bunter(conn, verk.id) if b.hendelse("disponer")]
         for nr, denne in enumerate(bunter):
             vis("Avstemmer bunter", nr, len(bunter))
             ut.avvik += _en(conn, rom, verk, denne)
         ut.avvik += prov_bilag(conn, verk.id) + prov_krav(conn, verk.id) + prov_nedgangsfiler(conn, rom, verk.id)
-        ut.avvik += _ukjente_filer(conn, rom, verk, bunter)
         ut.saldo, ut.bunter = hovedbok.saldo(conn, verk.id), len(bunter)
+        ukjente = _ukjente(conn, rom, verk, filer)
+    ut.avvik += _ikke_sendt(rom, verk, ukjente)
     ut.klare = () if ut.avvik else tuple(b.bunt_id for b in bunter if b.tilstand == "kvittert")
     return ut
 
@@ -111,12 +114,27 @@ def _en(conn: Connection, rom: Arbeidsrom, verk: Regelverk, denne: Bunt) -> list
         return [Avvik("filen_borte", denne.bunt_id, "", None, None)]
 
 
-def _ukjente_filer(conn: Connection, rom: Arbeidsrom, verk: Regelverk, bunter: list[Bunt]) -> list[Avvik]:
-    """A file that lies there as if it were sent, and is not: a process that died at the very last moment, or somebody's hand."""
-    kjente = {filnavn(b, skriver_for(rom, verk, b).endelse) for b in bunter if b.er_ute}
-    kjente |= {f.filnavn for f in nedgang.filer(conn, verk.id) if f.fil_sha256}
-    funnet = betalingsfiler(rom.betalingsmappe, verk.id)
-    return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in funnet if f.name not in kjente]
+def _ukjente(conn: Connection, rom: Arbeidsrom, verk: Regelverk, filer: list[Path]) -> list[Path]:
+    """Those of the files that are not sent from here."""
+    sendt = {filnavn(b, skriver_for(rom, verk, b).endelse) for b in tilgjengelige_bunter(conn, verk.id) if b.er_ute}
+    sendt |= {f.filnavn for f in nedgang.filer(conn, verk.id) if f.fil_sha256}
+    return [f for f in filer if f.name not in sendt]
+
+
+def _ikke_sendt(rom: Arbeidsrom, verk: Regelverk, filer: list[Path]) -> list[Avvik]:
+    """A file that lies there as if it were sent, and is not: a process that died at the very last moment, or somebody's hand.
+
+    It gets its name a moment before it is written down, so whoever is sending just now is waited for."""
+    if not filer:
+        return []
+    with lesende(rom.motor) as conn:
+        paa_vei = [b.bunt_id for b in tilgjengelige_bunter(conn, verk.id) if b.tilstand == "disponert"]
+    for vent in (lambda c: laas(c, f"oppdrag:{verk.id}"), *(partial(laas_bunt, bunt_id=id_) for id_ in paa_vei)):
+        with rom.motor.begin() as conn:
+            vent(conn)
+    with lesende(rom.motor) as conn:
+        ukjente = _ukjente(conn, rom, verk, filer)
+    return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in ukjente]
 
 
 def _lagre(conn: Connection, rom: Arbeidsrom, ut: Avstemt, av: str) -> None:

@@ -23,12 +23,13 @@ IKKE_SENDT = "Ingen fil er laget, og ingen penger er sendt."
 
 def krev_sikker_base(rom: Arbeidsrom, ordning: str) -> None:
     """Raises Ordningsfeil (kode 4) when the database is older than the anchors, or a payment file lies there that it knows nothing of."""
+    ankere, filer = anker.les(rom.revisjonsmappe), _filer(rom, ordning)  # before the database: what others do meanwhile is not old
     with lesende(rom.motor) as conn:
         kjente, slutt = _kjente(conn, ordning), hode(conn)[0]
-    if foran := anker.foran(rom.revisjonsmappe, slutt):
+    if foran := anker.foran(ankere, slutt):
         raise Ordningsfeil(f"Databasen er en eldre kopi: den mangler hendelse {foran}, som er forankret.", str(rom.revisjonsmappe),
                            f"Følg {SIDE}.", IKKE_SENDT, kode=4)  # fmt: skip
-    if fremmede := [f for f in _filer(rom, ordning) if f.name not in kjente]:
+    if fremmede := [f for f in filer if f.name not in kjente]:
         raise Ordningsfeil("Det ligger en betalingsfil her som databasen ikke kjenner. Pengene i den kan være betalt.", str(fremmede[0]),
                            f"La filen ligge, og følg {SIDE}.", IKKE_SENDT, kode=4)  # fmt: skip
 
@@ -50,10 +51,11 @@ def godta_kopi(rom: Arbeidsrom, av: str, grunn: str) -> dict:
     ikke_gjort, naa = "Ingenting er endret.", rom.klokke.naa()
     if not av.strip() or len(grunn.strip()) < 10:
         raise Ordningsfeil("Grunnen mangler eller er for kort.", "--godta-kopi", "Skriv en hel setning.", ikke_gjort, kode=2)
+    ankere = anker.les(rom.revisjonsmappe)
     with rom.motor.begin() as conn:
         krev(conn, av, "godta_kopi", alle_roller=rom.krev_syntetisk)
         slutt, sha = hode(conn)
-        mangler = anker.foran(rom.revisjonsmappe, slutt)
+        mangler = anker.foran(ankere, slutt)
         if not mangler:
             raise Ordningsfeil("Databasen mangler ingenting som er forankret.", str(rom.revisjonsmappe), "Se: ordning verifiser",
                                ikke_gjort, kode=2)  # fmt: skip

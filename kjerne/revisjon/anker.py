@@ -71,11 +71,10 @@ def les(mappe: Path) -> Ankere:
     return ut
 
 
-def foran(mappe: Path, hode: int) -> int:
+def foran(ankere: Ankere, hode: int) -> int:
     """The highest event that the anchors know and a log that ends with `hode` does not have, or that they know two of: an older copy
-    of the database was put back. 0 when they agree."""
-    hasher = les(mappe).hasher
-    return max((nr for nr, alle in hasher.items() if nr > hode or len(alle) > 1), default=0)
+    of the database was put back. 0 when they agree. The anchors must have been read before the log: others write in both meanwhile."""
+    return max((nr for nr, alle in ankere.hasher.items() if nr > hode or len(alle) > 1), default=0)
 
 
 def legg_bort(mappe: Path, naa: dt.datetime) -> str:

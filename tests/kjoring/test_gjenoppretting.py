@@ -123,12 +123,12 @@ def _glem_sendingen(rom) -> None:
 def test_ankere_som_er_foran(tmp_path):
     from tests.revisjon.kjeder import NAA
 
-    assert anker.foran(tmp_path, 0) == 0
+    assert anker.foran(anker.les(tmp_path), 0) == 0
     anker.skriv(tmp_path, 3, "a" * 64, NAA)
-    assert (anker.foran(tmp_path, 3), anker.foran(tmp_path, 2)) == (0, 3)
+    assert (anker.foran(anker.les(tmp_path), 3), anker.foran(anker.les(tmp_path), 2)) == (0, 3)
     anker.skriv(tmp_path, 2, "b" * 64, NAA)
     anker.skriv(tmp_path, 3, "c" * 64, NAA)  # the log has grown past it again: two events had number 3
-    assert anker.foran(tmp_path, 9) == 3
+    assert anker.foran(anker.les(tmp_path), 9) == 3
 
 
 def test_en_hel_base_slipper_gjennom_og_godtas_ikke(kjort):

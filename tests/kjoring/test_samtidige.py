@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
+from kjerne.kjoring import gjenoppretting
 from kjerne.kjoring.attestering import attester_bunt, betal_godkjente, disponer_bunt, ventende
 from kjerne.kjoring.avstemmingssteg import sammenlign
 from kjerne.kjoring.helt import kjor_ordning
@@ -24,8 +26,11 @@ from kjerne.kjoring.stoppknapp import trykk
 from kjerne.kjoring.verifisering import verifiser
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.lager import tabeller as t
+from kjerne.lager.fil import Filutkast
 from kjerne.lager.motor import aapne, lesende
 from kjerne.regelmotor.oppdagelse import finn
+from kjerne.revisjon import anker
+from kjerne.revisjon.kjede import hode
 from tests.kjoring.conftest import godkjenn_alt
 from tests.kjoring.test_drap_ettertid import aapnet
 from tests.kjoring.test_revurdering import OPP, REGEL, endre_regel, hash_av
@@ -123,6 +128,40 @@ def test_stopp_mot_send(kjort, ventetid):
     assert (sendt, len(filer)) in (("gjort", 1), ("nei", 0)) and hendelser(kjort).count("send") == len(filer)
     assert sendt == "gjort" or "stoppet av per: mistanke om feil" in melding and "To personer starter igjen" in melding
     helt(kjort)
+
+
+def test_det_andre_gjor_imens_er_ingen_eldre_kopi(kjort, monkeypatch):
+    """An event and its anchor that come while a sender looks are newer than what she read, and not something the database has lost."""
+
+    def hode_og_saa_skjer_noe(conn):
+        svar = hode(conn)
+        trykk(kjort, ID, "mistanke om feil", "per")
+        return svar
+
+    monkeypatch.setattr(gjenoppretting, "hode", hode_og_saa_skjer_noe)
+    gjenoppretting.krev_sikker_base(kjort, ID)
+    with lesende(kjort.motor) as conn:
+        assert anker.foran(anker.les(kjort.revisjonsmappe), hode(conn)[0]) == 0
+
+
+def test_avstemming_mens_filen_sendes(kjort, monkeypatch):
+    """The file has its name a moment before it is written down: it is not a stranger's."""
+    godkjenn_alt(kjort)
+    ute, ekte = threading.Event(), Filutkast.gi_navn
+
+    def sakte(fil: Filutkast, navn: str):
+        svar = ekte(fil, navn)
+        ute.set()
+        time.sleep(0.5)
+        return svar
+
+    monkeypatch.setattr(Filutkast, "gi_navn", sakte)
+    sender = threading.Thread(target=betal_godkjente, args=(kjort, finn(ID), "", "anne"))
+    sender.start()
+    assert ute.wait(60)
+    svar = sammenlign(kjort, finn(ID))
+    sender.join()
+    assert svar.avvik == [] and sammenlign(kjort, finn(ID)).avvik == []
 
 
 def test_to_godkjenner_den_samme_revurderingen(kjort, tmp_path, monkeypatch):
