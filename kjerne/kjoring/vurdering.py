@@ -192,7 +192,8 @@ def vedtaksramme(sporing: Sporing, saker: pd.DataFrame) -> tuple[pd.DataFrame, p
         }
     )
     linjer = _linjer(sporing, saker)
-    eget_nummer = linjer["konto"].to_numpy(object) == saker.set_index("sak_id")["ident"].reindex(linjer["sak_id"]).to_numpy(object)
+    numre = saker.set_index("sak_id")["ident"].reindex(linjer["sak_id"])
+    eget_nummer = linjer["konto"].fillna("").to_numpy(str) == numre.to_numpy(str)
     uten_konto = ramme["sak_id"].isin(linjer.loc[~gyldige_kontonr(linjer["konto"]) | eget_nummer, "sak_id"])
     ramme.loc[uten_konto, ["tilstand", "utfall", "belop_ore", "grunn"]] = ["manuell", None, 0, "kontonummer"]
     flagg = saker["dom_grunn"].to_numpy()
