@@ -29,6 +29,7 @@ from kjerne.lager.motor import lesende
 from kjerne.lager.tabeller import soknad, vedtak
 from kjerne.regelmotor.oppdagelse import finn, oppdag
 from kjerne.regelmotor.regelverk import Regelverk
+from kjerne.revisjon import segl
 from kjerne.utbetaling.bankdag import neste_bankdag
 from kjerne.utbetaling.bunt import Bunt, tilgjengelige_bunter
 
@@ -98,6 +99,7 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
                       FELLES_KONTO if valg.hele_dagen else 0)
     rom = Arbeidsrom.aapne(innstillinger, Stillklokke(valg.dag), SALT)
     verk = finn(ordning)
+    _krev_aapen_dag(rom)
     if valg.hele_dagen and not _alene(rom, innstillinger):
         valg = replace(valg, hele_dagen=False)
     dag = _dagen(rom, verk, valg, data, vis)
@@ -128,6 +130,13 @@ def kjor_demo(mappe: Path, valg: Demovalg, vis: Fremdrift, innstillinger: Innsti
         "steg": [{"steg": m.steg, "sekunder": round(m.sekunder, 3), "minne_mb": round(m.minne_mb)} for m in maalt],
     }
     return svar, maalt
+
+
+def _krev_aapen_dag(rom: Arbeidsrom) -> None:
+    with lesende(rom.motor) as conn:
+        if segl.forseglet_til(conn) > rom.klokke.naa():
+            raise Ordningsfeil("Databasen er forseglet etter demoens dag, så det demoen skriver, ville sett ut som lagt inn bakpå.",
+                               "demoen", "Kjør demoen med en egen database.", "Ingen søknader er lest inn.", kode=4)  # fmt: skip
 
 
 def _alene(rom: Arbeidsrom, innstillinger: Innstillinger) -> bool:

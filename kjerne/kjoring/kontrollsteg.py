@@ -17,6 +17,7 @@ from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontroll.funn import Beslutning, Venter, Ventetall, apne_buntfunn, beslutt, funnliste, lagre_funn, stansede_linjer
 from kjerne.kontroll.gjennomforing import Gjennomforing, Kontrolltall, gjennomfor
 from kjerne.kontroll.katalog import Plankontroll, plan_for
+from kjerne.lager.kanonisk import sha256
 from kjerne.lager.motor import laas, lesende
 from kjerne.lager.tabeller import revisjonslogg
 from kjerne.revisjon import logg
@@ -109,21 +110,34 @@ def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, 
 
 
 def avgjor_alle(
-    rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, beslutning: str, grunn: str, av: str
+    rom: Arbeidsrom, ordning: str, hvilke: Venter, antall: int, sett: str, beslutning: str, grunn: str, av: str
 ) -> Beslutning:  # fmt: skip
-    """As `avgjor`, for every finding of one control (or of one of its causes) that waits for this: each is decided by itself, and one
-    that may not be is a no to all. `antall` is what the person typed. Raises Ordningsfeil (kode 4) when it is another now."""
+    """As `avgjor`, for every finding of one control (or of one of its causes) that nobody has decided: each is decided by itself, and one
+    that may not be is a no to all. `antall` is what the person typed, `sett` what the page was made of (`uavgjorte`). Raises Ordningsfeil
+    (kode 4) when it is something else now."""
     with rom.motor.begin() as conn:
         krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
         laas(conn, f"bunt:{ordning}")  # what is counted is what is decided
-        funn = hvilke.ider(conn, ordning, ikke=beslutning)
+        funn, hvor = hvilke.uavgjorte(conn, ordning), f"kontroll {hvilke.kontroll[:20]} i {ordning}"
+        if funn and _avtrykk(funn) != sett:
+            raise Ordningsfeil("Funnene er ikke de samme som da siden ble åpnet.", hvor, "Se på listen en gang til.", IKKE_GJORT, kode=4)
         if antall != len(funn) or not antall:
-            hvor = f"kontroll {hvilke.kontroll[:20]} i {ordning}"
             raise Ordningsfeil(f"{len(funn)} funn venter på dette, ikke det antallet du skrev.", hvor, "Se på listen en gang til.",
                                IKKE_GJORT, kode=4)  # fmt: skip
         ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
     rom.foranker()
     return ut
+
+
+def uavgjorte(rom: Arbeidsrom, ordning: str, hvilke: Venter) -> tuple[int, str]:
+    """(how many, what they are in one word) of the findings that nobody has decided, for `avgjor_alle`."""
+    with lesende(rom.motor) as conn:
+        funn = hvilke.uavgjorte(conn, ordning)
+    return len(funn), _avtrykk(funn)
+
+
+def _avtrykk(funn: Sequence[str]) -> str:
+    return sha256("\n".join(funn))
 
 
 def _avgjor(conn: Connection, rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,8 +48,9 @@ def i_arbeid(data: Path, kjoring_id: str) -> Iterator[None]:
     meets what nobody foresaw, so that such a run can be told from one that nobody knows about. Several may work with the same run."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     sti = _merke(data, kjoring_id)
-    with sti.open("a") as fil:
-        fcntl.flock(fil, fcntl.LOCK_SH)
+    with sti.open("a+") as fil:  # a lock over the network asks for a file that may be read and written
+        with contextlib.suppress(OSError):  # it only tells others; no run is stopped for want of it
+            fcntl.flock(fil, fcntl.LOCK_SH)
         try:
             yield
         except Ordningsfeil:
@@ -59,10 +61,11 @@ def i_arbeid(data: Path, kjoring_id: str) -> Iterator[None]:
 
 def arbeider_noen(data: Path, kjoring_id: str) -> bool | None:
     """Whether a process works with the run; None when that cannot be known from here."""
-    with contextlib.suppress(FileNotFoundError), _merke(data, kjoring_id).open() as fil:
-        try:
-            fcntl.flock(fil, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        return False
+    with contextlib.suppress(OSError), _merke(data, kjoring_id).open("r+") as fil:
+        for forsok in range(3):  # another who only looks holds it for a moment
+            time.sleep(0.01 * forsok)
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(fil, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return False
+        return True
     return None

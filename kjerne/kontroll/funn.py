@@ -216,7 +216,7 @@ class Venter:
         sporring = sa.select(_F.gruppe).where(_F.ordning == ordning, *self.hvilke(), _F.gruppe.in_(set(grupper)))
         return set(conn.scalars(sporring.group_by(_F.gruppe).having(sa.func.count() > 1)))
 
-    def ider(self, conn: Connection, ordning: str, ikke: str) -> list[str]:
-        """funn_id of those for which `ikke` (slipp or hold) is not what holds already."""
-        sporring = sa.select(_F.funn_id).where(_F.ordning == ordning, *self.hvilke(), sa.func.coalesce(_beslutning(), "") != ikke)
+    def uavgjorte(self, conn: Connection, ordning: str) -> list[str]:
+        """funn_id of those that nobody has decided. What somebody holds, she has a reason for: it is released by itself."""
+        sporring = sa.select(_F.funn_id).where(_F.ordning == ordning, *self.hvilke(), _beslutning().is_(None))
         return list(conn.scalars(sporring.order_by(_F.funn_id)))

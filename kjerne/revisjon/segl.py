@@ -116,6 +116,11 @@ def _siste(conn: Connection) -> tuple[dt.datetime, list[str]]:
     return _FORST, []
 
 
+def forseglet_til(conn: Connection) -> dt.datetime:
+    """What is written with an earlier moment than this is found as added behind afterwards."""
+    return _siste(conn)[0]
+
+
 def _lest(tekst: str) -> dt.datetime:
     return dt.datetime.strptime(tekst, _FORM).replace(tzinfo=dt.UTC)
 

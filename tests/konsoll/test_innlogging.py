@@ -110,7 +110,8 @@ def test_en_rolle_gjelder_bare_naar_bade_tokenet_og_registeret_gir_den(konsoll, 
     assert hash_av(konsoll.rom) == foer
 
 
-FREMMEDE = ["", "http://konsoll.example", "https://konsoll.example.ond.example", "https://konsoll.example:444", None]
+FREMMEDE = ["", "http://[", "https://konsoll.example:x", "https://ola@konsoll.example", "null", "http://konsoll.example",
+            "https://konsoll.example.ond.example", "https://konsoll.example:444", None]  # fmt: skip
 
 
 @pytest.mark.parametrize("opphav", FREMMEDE)
@@ -143,3 +144,26 @@ def test_et_utrygt_oppsett_starter_ikke(monkeypatch, tmp_path, miljo, vert, vent
         kjor_konsoll(vert, 1025, tmp_path / "ny", print)
     assert any(ventet in f.hva for f in feil.value.feil), str(feil.value)
     assert all(f.ikke_gjort == "Konsollen er ikke startet." and f.kode == 2 for f in feil.value.feil) and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("adresse", ["https://Konsoll.Example", "https://konsoll.example:443", "https://konsoll.example/"])
+def test_adressen_er_den_samme_slik_nettleseren_skriver_den(konsoll, utstedere, adresse):
+    inngang = Innlogget(Oidc([utstedere["ansatt"].utsteder]), adresse)
+    konsoll.app.state.konsoll = dataclasses.replace(konsoll.app.state.konsoll, inngang=inngang)
+    assert send(konsoll, token(utstedere["ansatt"]), "/stopp", ADRESSE, omfang="*", grunn="prøver").status == 303
+
+
+@pytest.mark.parametrize("fra", ["http://[", "https://konsoll.example//ond.example/", "https://ond.example/x"])
+def test_en_fiendtlig_henvisning_er_ingen_feil_hos_oss(konsoll, utstedere, fra):
+    svar = konsoll.kall("GET", "/kontroll/askeladden/K99", **token(utstedere["ansatt"]), Referer=fra)
+    assert svar.status == 422 and "ond.example" not in svar.tekst and 'href="/"' in svar.tekst
+
+
+def test_samme_sub_er_ikke_samme_person(konsoll, utstedere):
+    """Two providers may use the same sub, and an account may be given anew: the session is that of the account."""
+    ola, kari = (token(utstedere["ansatt"], konto, roller, sub="samme") for konto, roller in ((OLA, ["operator"]), (KARI, ["attestant"])))
+    assert csrf(konsoll, ola) != csrf(konsoll, kari)
+    skjema = csrf(konsoll, ola)
+    assert konsoll.kall("GET", "/", **kari).status == 200
+    assert konsoll.send("/stopp", None, ola | {"Origin": ADRESSE}, csrf=skjema, omfang="*", grunn="prøver").status == 303
+    assert "stoppet av o123456" in konsoll.kall("GET", "/", **kari).synlig

@@ -35,6 +35,12 @@ def stanset(konsoll):
     return konsoll.som(KONTROLL)
 
 
+def avgjor(k, sti: str, beslutning: str, antall: str, grunn: str = GRUNN):
+    """As the form of the page that she looks at."""
+    sett = k.hent(sti).side.xpath("//input[@name='sett']/@value")
+    return k.send(sti, beslutning=beslutning, antall=antall, grunn=grunn, sett=(sett or [""])[0])
+
+
 def beslutninger(k) -> list[tuple]:
     b = t.kontrollbeslutning.c
     with lesende(k.rom.motor) as conn:
@@ -57,12 +63,26 @@ def test_en_aarsak_for_seg_og_det_som_er_holdt_telles_ikke_igjen(stanset):
     en = f"{K04}/K04-a1"
     assert f'href="{en}"' in stanset.hent(K04).tekst and feil_paa(stanset.hent(en)) == []
     assert stanset.send(STI, beslutning="hold", grunn=GRUNN, **{f"funn.{stanset.funn[0]}": "1"}).status == 303
-    assert stanset.send(en, beslutning="hold", antall="3", grunn=GRUNN).status == 409, "ett er holdt alt"
-    assert "2 funn er holdt tilbake" in stanset.folg(stanset.send(en, beslutning="hold", antall="2", grunn=GRUNN)).synlig
+    assert avgjor(stanset, en, "hold", "3").status == 409, "ett er holdt alt"
+    assert "2 funn er holdt tilbake" in stanset.folg(avgjor(stanset, en, "hold", "2")).synlig
     side = stanset.hent(en)
     assert "Alle funnene er holdt tilbake" in side.synlig and "3 er holdt før" in side.synlig and feil_paa(side) == []
-    assert "3 funn er sluppet" in stanset.folg(stanset.send(en, beslutning="slipp", antall="3", grunn=GRUNN)).synlig
-    assert len(beslutninger(stanset)) == 6 and stanset.hent(STI).synlig.count("funn venter") == 0
+    assert avgjor(stanset, en, "slipp", "3").status == 409, "det noen holder, slippes for seg"
+    assert "1 funn er sluppet" in stanset.folg(avgjor(stanset, K04, "slipp", "1")).synlig
+    assert len(beslutninger(stanset)) == 4 and [b[1] for b in beslutninger(stanset)].count("hold") == 3
+
+
+def test_like_mange_men_andre_funn_slippes_ikke(stanset):
+    """One is released and one has come since the page was made: the number is the same, and the money is not what she saw."""
+    sett = stanset.hent(K04).side.xpath("//input[@name='sett']/@value")[0]
+    assert stanset.send(STI, beslutning="slipp", grunn=GRUNN, **{f"funn.{stanset.funn[0]}": "1"}).status == 303
+    with stanset.rom.motor.begin() as conn:
+        f = t.kontrollfunn.c
+        en = conn.execute(sa.select(t.kontrollfunn).where(f.funn_id == stanset.funn[1])).one()
+        ny = pd.DataFrame([{n: getattr(en, n) for n in ("linje_id", "bunt_id", "kontroll", "handling", "modus", "grunn", "bevis")}])
+        lagre_funn(conn, ID, "enda-en", "ola", ny.assign(gruppe="K04-c3", belop_ore=999_000_00, versjon=2), stanset.rom.klokke.naa())
+    svar = stanset.send(K04, beslutning="slipp", antall="4", grunn=GRUNN, sett=sett)
+    assert svar.status == 409 and "ikke de samme" in svar.synlig and len(beslutninger(stanset)) == 1
 
 
 def test_ett_nei_er_nei_til_alle(stanset):
@@ -71,7 +91,7 @@ def test_ett_nei_er_nei_til_alle(stanset):
     nei = {("3", GRUNN): (409, "ikke det antallet du skrev"), ("0", GRUNN): (409, "ikke det antallet"),
            ("alle", GRUNN): (422, "ikke et tall"), ("4", "kort"): (422, "for kort")}  # fmt: skip
     for (antall, grunn), (status, ord_) in nei.items():
-        svar = stanset.send(K04, beslutning="slipp", antall=antall, grunn=grunn)
+        svar = avgjor(stanset, K04, "slipp", antall, grunn)
         assert svar.status == status and ord_ in svar.synlig and "Ingen funn er avgjort" in svar.synlig, svar.synlig
     assert stanset.send(K04, beslutning="kast", antall="4", grunn=GRUNN).status == 422
     assert stanset.send(f"{STI}/K06", beslutning="slipp", antall="4", grunn=GRUNN).status == 409
@@ -83,7 +103,7 @@ def test_ett_nei_er_nei_til_alle(stanset):
 
 def test_den_som_kjorte_slipper_ingen_av_dem(konsoll):
     stans(konsoll.rom, av=SIRI)
-    svar = konsoll.som(SIRI).send(K04, beslutning="slipp", antall="4", grunn=GRUNN)
+    svar = avgjor(konsoll.som(SIRI), K04, "slipp", "4")
     assert svar.status == 409 and "Den som kjørte" in svar.synlig and beslutninger(konsoll) == []
-    assert "4 funn er holdt" in konsoll.folg(konsoll.send(K04, beslutning="hold", antall="4", grunn=GRUNN)).synlig
+    assert "4 funn er holdt" in konsoll.folg(avgjor(konsoll, K04, "hold", "4")).synlig
     assert konsoll.hent(f"{STI}/K99").status == 422 and "Ingen funn venter" in konsoll.hent(f"{STI}/K06").synlig

@@ -54,12 +54,18 @@ class Bakgrunn:
 
     def siste(self, slag: str = KJORING, av: str = "") -> Arbeid | None:
         """What was tried belongs to who tried it; a run belongs to all."""
-        return self._siste.get((slag, av))
+        with self._laas:
+            self._glem_gamle()
+            return self._siste.get((slag, av))
+
+    def _glem_gamle(self) -> None:
+        for n in [n for n, a in self._siste.items() if a.slag == PROVING and not a.gaar and a.begynt < time.monotonic() - _HVILE]:
+            del self._siste[n]
 
     def glem(self, slag: str, av: str) -> None:
         """What has been taken further is here no more."""
         with self._laas:
-            if (arbeid := self.siste(slag, av)) and not arbeid.gaar:
+            if (arbeid := self._siste.get((slag, av))) and not arbeid.gaar:
                 del self._siste[slag, av]
 
     def start(self, ordning: str, av: str, gjor: Callable[[Fremdrift], object], slag: str = KJORING) -> None:
@@ -67,12 +73,11 @@ class Bakgrunn:
         with self._laas:
             if naa := self.naa:
                 raise Ordningsfeil(PAAGAAR[naa.slag], naa.ordning, "Vent til det er ferdig.", IKKE_STARTET, kode=4)
-            gamle = [n for n, a in self._siste.items() if a.slag == PROVING and a.begynt < time.monotonic() - _HVILE]
-            for n in gamle:
-                del self._siste[n]
-            self._siste[slag, av if slag == PROVING else ""] = arbeid = Arbeid(ordning, av, slag)
-        self._traad = threading.Thread(target=self._kjor, args=(arbeid, gjor), daemon=True)
-        self._traad.start()
+            self._glem_gamle()
+            arbeid = Arbeid(ordning, av, slag)
+            traad = threading.Thread(target=self._kjor, args=(arbeid, gjor), daemon=True)
+            traad.start()  # first: what could not start is not on its way
+            self._siste[slag, av if slag == PROVING else ""], self._traad = arbeid, traad
 
     def vent(self, sekunder: float | None = None) -> None:
         """Until what goes on has come to an end."""

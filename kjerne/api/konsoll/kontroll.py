@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.side import Utsnitt, sider_av
 from kjerne.drift.tall import antall
-from kjerne.kjoring.kontrollsteg import IKKE_GJORT, avgjor, avgjor_alle, funnside, med_flere, tell_funn
+from kjerne.kjoring.kontrollsteg import IKKE_GJORT, avgjor, avgjor_alle, funnside, med_flere, tell_funn, uavgjorte
 from kjerne.kjoring.visning import saker_bak
 from kjerne.kontrakt.feil import Ordningsfeil
 from kjerne.kontroll.funn import Beslutning, Venter, Ventetall
@@ -54,8 +54,9 @@ def av_en_kontroll(ordning: str, kontroll: str, gruppe: str = "", side: int = 1,
     tall = tell_funn(b.rom, ordning, hvilke).get(kontroll, Ventetall())
     utsnitt, saker = _side(b, ordning, hvilke, tall.antall, side)
     flere = med_flere(b.rom, ordning, hvilke, [r.gruppe for r in utsnitt.rader]) if tall.aarsaker > 1 else set()
+    apne, sett = uavgjorte(b.rom, ordning, hvilke)
     return b.side("enkontroll.html", ordning=ordning, k=k, gruppe=gruppe, utsnitt=utsnitt, saker=saker, tall=tall, flere=flere,
-                  sted=_sted(ordning, kontroll, gruppe), antall_={"slipp": tall.antall, "hold": tall.antall - tall.holdt},
+                  sted=_sted(ordning, kontroll, gruppe), apne=apne, sett=sett,
                   kan={h: b.kan(h) for h in (*HANDLINGER, "se_sak")})  # fmt: skip
 
 
@@ -75,8 +76,8 @@ def beslutt(ordning: str, b: Besok = gjore()) -> Response:
 @ruter.post("/kontroll/{ordning}/{kontroll}/{gruppe}")
 def beslutt_alle(ordning: str, kontroll: str, gruppe: str = "", b: Besok = gjore()) -> Response:
     beslutning, grunn = _beslutning(b, ordning), b.felt.get("grunn", "")
-    antall_ = b.tall("antall", IKKE_GJORT)
-    return _avgjort(b, ordning, avgjor_alle(b.rom, ordning, Venter(kontroll, gruppe), antall_, beslutning, grunn, b.konto))
+    antall_, sett = b.tall("antall", IKKE_GJORT), b.felt.get("sett", "")
+    return _avgjort(b, ordning, avgjor_alle(b.rom, ordning, Venter(kontroll, gruppe), antall_, sett, beslutning, grunn, b.konto))
 
 
 def _beslutning(b: Besok, ordning: str) -> str:

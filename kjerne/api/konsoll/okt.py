@@ -95,8 +95,8 @@ class Innlogget:
             raise Problem(403, "uten-konto", "Innloggingen sier ikke hvem du er", f"Tokenet mangler {KONTO}. {UENDRET}")
         naa = time.monotonic()
         self._okter = {id_: o for id_, o in self._okter.items() if naa - o.sett < _HVILE}
-        okt = self._okter.setdefault(bruker.id, Okt())
-        okt.konto, okt.sett = bruker.konto, naa
+        okt = self._okter.setdefault(konto := ren(bruker.konto), Okt(konto=konto))  # never another's: the account is the session
+        okt.sett = naa
         return okt, bruker.roller
 
     def opphav(self, _: Request) -> str:
@@ -105,13 +105,18 @@ class Innlogget:
 
 def krev_egen_side(request: Request, opphav: str) -> None:
     """What is posted must come from a page of ours. Every browser says where a post comes from. Raises Problem."""
-    if _opphav(request.headers.get("origin", "")) != _opphav(opphav):
+    if not (her := opphavet(opphav)) or opphavet(request.headers.get("origin", "")) != her:
         raise Problem(403, "fremmed-side", "Skjemaet må sendes fra konsollens egen side", UENDRET)
 
 
-def _opphav(adresse: str) -> tuple[str, str]:
-    deler = urlsplit(adresse)
-    return deler.scheme, deler.netloc
+def opphavet(adresse: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an address, as a browser compares them; None for what is no address."""
+    try:
+        deler = urlsplit(adresse)
+        port = deler.port or {"http": 80, "https": 443}[deler.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (deler.scheme, deler.hostname, port) if deler.hostname and deler.username is None else None
 
 
 def krev_skjematoken(okt: Okt, felt: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from kjerne.api.konsoll import bunter, idag, kjoringer, ko, kontroll, krav, ordninger, proving, rapport, revurdering, saker, sporsmal, stopp
 from kjerne.api.konsoll.bakgrunn import Bakgrunn
 from kjerne.api.konsoll.besok import Besok, IkkeValgt, Konsoll, kjent, lese
-from kjerne.api.konsoll.okt import UENDRET, Inngang, Starttoken
+from kjerne.api.konsoll.okt import UENDRET, Inngang, Starttoken, opphavet
 from kjerne.api.konsoll.side import STIL, lag_side
 from kjerne.api.problem import Problem, Sikkerhetsnett
 from kjerne.api.program import Vakt
@@ -143,6 +143,8 @@ def _skrevet(request: Request) -> dict[str, str]:
 
 def _tilbake(request: Request) -> str:
     """The page that the form stood on; the first page when the browser does not say, or says somewhere else."""
-    fra, vi = urlsplit(request.headers.get("referer", "")), urlsplit(request.app.state.konsoll.inngang.opphav(request))
-    samme = fra.netloc == vi.netloc and fra.path != request.url.path
-    return fra.path if samme else "/"
+    fra = request.headers.get("referer", "")
+    if not (her := opphavet(request.app.state.konsoll.inngang.opphav(request))) or opphavet(fra) != her:
+        return "/"
+    sti = urlsplit(fra).path
+    return sti if sti.startswith("/") and not sti.startswith("//") and sti != request.url.path else "/"

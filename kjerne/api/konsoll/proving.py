@@ -51,17 +51,18 @@ class Bestilling:
 @ruter.get("/revurdering/{ordning}/ny")
 def vis(ordning: str, side: int = 1, oppdater: str = "ja", b: Besok = lese("foresla_revurdering")) -> Response:
     verk, arbeid = finn(ordning), _mitt(b, ordning)
-    hva = arbeid.resultat if arbeid else None
+    gaar = bool(arbeid and arbeid.gaar)  # asked once: it may end while the page is made
+    hva = arbeid.resultat if arbeid and not gaar else None
     if hva and isinstance(hva.funnet, Forslag):
         b.konsoll.bakgrunn.glem(PROVING, b.konto)
         return b.videre(f"/revurdering/{ordning}/{hva.funnet.revurdering_id}", "Revurderingen er foreslått. Ingenting er endret før en "
                         "annen person godkjenner den.")  # fmt: skip
     verdier_: dict[str, Any] = {}
-    if hva and not arbeid.gaar:
+    if hva:
         verdier_ = {"utsnitt": sider(list(hva.funnet.liste.itertuples()), side), "grunner": proving.grunner(hva.funnet.liste)}
         b.noter(ordning, [x.sak_id for x in verdier_["utsnitt"].rader], "revurdering", "se_liste")
     return b.side("proving.html", ordning=ordning, arbeid=arbeid, hva=hva, aarsaksnavn=AARSAKSNAVN, endringsnavn=proving.ENDRINGSNAVN,
-                  oppdater=bool(arbeid and arbeid.gaar) and oppdater != "nei", i_ord=Begrunnelser(verk), kan={"se_sak": b.kan("se_sak")},
+                  gaar=gaar, oppdater=gaar and oppdater != "nei", i_ord=Begrunnelser(verk), kan={"se_sak": b.kan("se_sak")},
                   **verdier_)  # fmt: skip
 
 

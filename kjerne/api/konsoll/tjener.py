@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from kjerne.api.konsoll.okt import Inngang, Innlogget, Starttoken
+from kjerne.api.konsoll.okt import Inngang, Innlogget, Starttoken, opphavet
 from kjerne.api.konsoll.program import lag_konsoll
 from kjerne.api.oidc import Oidc
 from kjerne.api.oppstart import Fare, Oppsett, farer_i, nekt, paa_maskinen
@@ -50,8 +50,8 @@ def _farer(o: Oppsett, adresse: str) -> list[Fare]:
     farer: list[Fare] = []
     if not any(u.slag == "ansatt" for u in o.utstedere):
         farer.append(("Ingen utsteder gjelder ansatte.", "ORDNING_OIDC", "Legg til en linje som begynner med ansatt;."))
-    deler = urlsplit(adresse)
-    lokalt = o.miljo != "prod" and deler.scheme == "http" and paa_maskinen(deler.hostname or "")
-    if not deler.hostname or deler.path.strip("/") or (deler.scheme != "https" and not lokalt):
+    skjema, vert, _ = opphavet(adresse) or ("", "", 0)
+    lokalt = o.miljo != "prod" and skjema == "http" and paa_maskinen(vert)
+    if not vert or urlsplit(adresse).path.strip("/") or (skjema != "https" and not lokalt):
         farer.append(("Adressen til konsollen mangler eller er ikke https.", ADRESSE, "Skriv den slik nettleseren viser den, uten sti."))
     return farer
