@@ -143,8 +143,10 @@ def _periode(conn: Connection, navn: str, fra: dt.datetime, til: dt.datetime) ->
 
 def _uten_opphav(conn: Connection, navn: str) -> int:
     tabell, opphav = metadata.tables[navn], _FINNES.get(navn) or _HENGER_PAA[navn][0]
-    finnes = sa.exists().select_from(metadata.tables[opphav.tabell]).where(opphav.til(tabell)).correlate(tabell)
-    return int(conn.scalar(sa.select(sa.func.count()).select_from(tabell).where(~finnes)))
+    forelder = metadata.tables[opphav.tabell]
+    med = tabell.outerjoin(forelder, opphav.til(tabell))  # a join, not EXISTS: also where the parent has no index for it
+    uten = forelder.c[opphav.der or opphav.kolonne].is_(None)
+    return int(conn.scalar(sa.select(sa.func.count()).select_from(med).where(uten)))
 
 
 def _med_tid(tabell: sa.Table) -> tuple[sa.FromClause, sa.ColumnElement]:
