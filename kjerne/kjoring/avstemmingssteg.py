@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -129,9 +128,11 @@ def _ikke_sendt(rom: Arbeidsrom, verk: Regelverk, filer: list[Path]) -> list[Avv
         return []
     with lesende(rom.motor) as conn:
         paa_vei = [b.bunt_id for b in tilgjengelige_bunter(conn, verk.id) if b.tilstand == "disponert"]
-    for vent in (lambda c: laas(c, f"oppdrag:{verk.id}"), *(partial(laas_bunt, bunt_id=id_) for id_ in paa_vei)):
+    with rom.motor.begin() as conn:
+        laas(conn, f"oppdrag:{verk.id}")
+    for bunt_id in paa_vei:
         with rom.motor.begin() as conn:
-            vent(conn)
+            laas_bunt(conn, bunt_id)
     with lesende(rom.motor) as conn:
         ukjente = _ukjente(conn, rom, verk, filer)
     return [Avvik("ukjent_fil", f.stem.split("-")[1] if "-" in f.stem else f.stem, "", None, None) for f in ukjente]

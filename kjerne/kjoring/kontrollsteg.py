@@ -104,6 +104,7 @@ def siste_kontroller(conn: Connection, ordning: str) -> dict:
 def avgjor(rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
     """Releases or holds findings (see `beslutt`), and writes it in the event log. A line that is released is in the next batch."""
     with rom.motor.begin() as conn:
+        krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
         ut = _avgjor(conn, rom, ordning, funn, beslutning, grunn, av)
     rom.foranker()
     return ut
@@ -142,7 +143,6 @@ def _avtrykk(funn: Sequence[str]) -> str:
 
 def _avgjor(conn: Connection, rom: Arbeidsrom, ordning: str, funn: Sequence[str], beslutning: str, grunn: str, av: str) -> Beslutning:
     naa = rom.klokke.naa()
-    krev(conn, av, beslutning, alle_roller=rom.krev_syntetisk)
     ut = beslutt(conn, ordning, funn, beslutning, grunn, av, naa)
     for bunt_id in ut.bunter if beslutning == "slipp" else ():
         if (denne := laas_bunt(conn, bunt_id)).tilstand == "forberedt":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -68,7 +68,7 @@ def foreslaa_sett(rom: Arbeidsrom, verk: Regelverk, hvorfor: Hvorfor, sett: str,
     funnet = finn_endringer(rom, verk, hvorfor, vis)
     naa = _sett(verk, funnet)
     if naa.innhold != sett:
-        return Proving(naa.liste, naa.summer, naa.innhold, endret=True)
+        return replace(naa, endret=True)
     vis("Lagrer forslaget", 0, 0)
     return foreslaa(rom, verk, funnet, av)
 

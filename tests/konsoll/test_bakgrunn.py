@@ -41,6 +41,6 @@ def test_det_som_er_proevd_blir_borte_ogsaa_naar_ingen_proever_noe_nytt(monkeypa
     b.start("o", "ola", lambda vis: "om noen", PROVING)
     b.vent(10)
     assert b.siste(PROVING, "ola").resultat == "om noen"
-    naa = time.monotonic() + bakgrunn._HVILE + 1
+    naa = time.monotonic() + bakgrunn.HVILE + 1
     monkeypatch.setattr(bakgrunn.time, "monotonic", lambda: naa)
     assert b.siste(PROVING, "ola") is None and not b._siste

@@ -46,7 +46,7 @@ def test_det_en_har_provd_er_hennes_og_ligger_ikke_for_lenge(monkeypatch):
         b.vent(60)
     assert [b.siste(PROVING, n).resultat for n in ("ola", "kari")] == ["ola så dette", "kari så dette"] and b.siste() is None
     b.glem(PROVING, "kari")
-    monkeypatch.setattr("kjerne.api.konsoll.bakgrunn._HVILE", -1)
+    monkeypatch.setattr("kjerne.api.konsoll.bakgrunn.HVILE", -1)
     b.start("a", "ola", lambda vis: None)
     b.vent(60)
     assert b.siste(PROVING, "ola") is b.siste(PROVING, "kari") is None and b.siste() is not None

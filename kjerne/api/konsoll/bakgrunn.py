@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from kjerne.api.konsoll.okt import HVILE
 from kjerne.api.problem import logg_feil
 from kjerne.kjoring.rom import Fremdrift
 from kjerne.kontrakt.feil import Ordningsfeil
@@ -17,7 +18,6 @@ from kjerne.lager.driftsfeil import som_ordningsfeil
 KJORING, PROVING = "kjoring", "proving"
 PAAGAAR = {KJORING: "En annen kjøring pågår.", PROVING: "Noen prøver saker på nytt nå."}
 IKKE_STARTET = "Ingenting nytt er startet."
-_HVILE = 8 * 3600  # seconds until what somebody has tried, and left, is dropped: it is about people
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Bakgrunn:
             return self._siste.get((slag, av))
 
     def _glem_gamle(self) -> None:
-        for n in [n for n, a in self._siste.items() if a.slag == PROVING and not a.gaar and a.begynt < time.monotonic() - _HVILE]:
+        for n in [n for n, a in self._siste.items() if a.slag == PROVING and not a.gaar and a.begynt < time.monotonic() - HVILE]:
             del self._siste[n]
 
     def glem(self, slag: str, av: str) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
 from kjerne.api.konsoll.saker import MED_RAMME, som_sendt
-from kjerne.api.konsoll.side import sider_av
+from kjerne.api.konsoll.side import radene, sider_av
 from kjerne.drift.tall import kroner
 from kjerne.kjoring import overstyring, saksbehandling
 from kjerne.kjoring.dagsrapport import ventegrunner
@@ -30,12 +30,8 @@ IKKE_GJORT = saksbehandling.IKKE_GJORT
 @ruter.get("/ko/{ordning}")
 def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
     verk = finn(ordning)
-
-    def hent(antall: int, fra: int) -> list[Any]:
-        ramme = saksbehandling.kofor(b.rom, ordning, antall, fra)
-        return list(ramme.astype(object).where(ramme.notna(), None).itertuples())
-
-    utsnitt = sider_av(saksbehandling.antall_i_koen(b.rom, ordning)[0], side, hent)
+    utsnitt = sider_av(saksbehandling.antall_i_koen(b.rom, ordning)[0], side,
+                       lambda antall, fra: radene(saksbehandling.kofor(b.rom, ordning, antall, fra)))  # fmt: skip
     venter = overstyring.som_venter(b.rom, ordning)
     return b.side("ko.html", ordning=ordning, utsnitt=utsnitt, venter=venter, likt=saksbehandling.likebehandling(b.rom, ordning),
                   kan={h: b.kan(h) for h in ("behandle", "bekreft", "se_sak")}, grunner=ventegrunner(verk))  # fmt: skip

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 
 from kjerne.api.konsoll.besok import Besok, gjore, lese
-from kjerne.api.konsoll.side import Utsnitt, sider_av
+from kjerne.api.konsoll.side import Utsnitt, radene, sider_av
 from kjerne.drift.tall import antall
 from kjerne.kjoring.kontrollsteg import IKKE_GJORT, avgjor, avgjor_alle, funnside, med_flere, tell_funn, uavgjorte
 from kjerne.kjoring.visning import saker_bak
@@ -32,12 +30,7 @@ def liste(ordning: str, side: int = 1, b: Besok = lese("se_liste")) -> Response:
 
 def _side(b: Besok, ordning: str, hvilke: Venter, i_alt: int, side: int) -> tuple[Utsnitt, dict[str, str]]:
     """A page of the findings that wait, and the cases behind them: who saw them is written down."""
-
-    def hent(antall_: int, fra: int) -> list[Any]:
-        ramme = funnside(b.rom, ordning, hvilke, antall_, fra)
-        return list(ramme.astype(object).where(ramme.notna(), None).itertuples())
-
-    utsnitt = sider_av(i_alt, side, hent)
+    utsnitt = sider_av(i_alt, side, lambda antall_, fra: radene(funnside(b.rom, ordning, hvilke, antall_, fra)))
     saker = saker_bak(b.rom, [r.linje_id for r in utsnitt.rader if r.linje_id])
     b.noter(ordning, list(saker.values()), "kontroll", "se_liste")
     return utsnitt, saker

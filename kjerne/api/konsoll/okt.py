@@ -19,7 +19,7 @@ from kjerne.tilgang.medarbeider import SYSTEM, ren
 
 KAPSEL = "ordning_konsoll"  # not that of the API: a browser shares its cookies between the ports of one machine
 UENDRET = "Ingenting er endret."
-_HVILE = 8 * 3600  # seconds until what is kept of somebody who has gone is dropped
+HVILE = 8 * 3600  # seconds until what is kept of somebody who has gone is dropped
 
 
 @dataclass
@@ -94,7 +94,7 @@ class Innlogget:
         if not bruker.konto or ren(bruker.konto) == SYSTEM:
             raise Problem(403, "uten-konto", "Innloggingen sier ikke hvem du er", f"Tokenet mangler {KONTO}. {UENDRET}")
         naa = time.monotonic()
-        self._okter = {id_: o for id_, o in self._okter.items() if naa - o.sett < _HVILE}
+        self._okter = {id_: o for id_, o in self._okter.items() if naa - o.sett < HVILE}
         okt = self._okter.setdefault(konto := ren(bruker.konto), Okt(konto=konto))  # never another's: the account is the session
         okt.sett = naa
         return okt, bruker.roller

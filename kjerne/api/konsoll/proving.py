@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -45,7 +45,7 @@ class Bestilling:
     def med_filen(self, rom: Arbeidsrom, verk: Regelverk, gjor: Callable[[Hvorfor], Proving | Forslag]) -> Bestilling:
         with paa_disk(rom.data, self.fil, IKKE_GJORT) if self.fil else nullcontext() as sti:
             funnet = gjor(proving.les_hvorfor(rom, verk, self.aarsak, self.grunn, sti, self.hentet))
-        return Bestilling(self.aarsak, self.grunn, self.hentet, None if isinstance(funnet, Forslag) else self.fil, funnet)
+        return replace(self, fil=None if isinstance(funnet, Forslag) else self.fil, funnet=funnet)
 
 
 @ruter.get("/revurdering/{ordning}/ny")
@@ -75,7 +75,8 @@ def _mitt(b: Besok, ordning: str) -> Arbeid | None:
 @ruter.post("/revurdering/{ordning}/ny")
 def prov(ordning: str, b: Besok = gjore("foresla_revurdering")) -> Response:
     """Looks, and stores nothing."""
-    verk, rom, hva = finn(ordning), b.rom, _bestilling(b, finn(ordning))
+    verk, rom = finn(ordning), b.rom
+    hva = _bestilling(b, verk)
     return _start(b, verk, lambda vis: hva.med_filen(rom, verk, lambda h: proving.prov(rom, verk, h, vis)))
 
 

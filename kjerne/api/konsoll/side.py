@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jinja2
+import pandas as pd
 from fastapi.responses import HTMLResponse, Response
 
 from kjerne.api.skjema import MALER
@@ -50,6 +51,11 @@ def sider_av(i_alt: int, nr: int, hent: Callable[[int, int], Sequence[Any]]) -> 
     antall = max(1, -(-i_alt // PER_SIDE))
     nr = min(max(nr, 1), antall)
     return Utsnitt(hent(PER_SIDE, (nr - 1) * PER_SIDE), nr, antall, i_alt)
+
+
+def radene(ramme: pd.DataFrame) -> list[Any]:
+    """The rows of a frame, with None for what is missing, as a template asks for it."""
+    return list(ramme.astype(object).where(ramme.notna(), None).itertuples())
 
 
 def _tid(tid: dt.datetime | None) -> str:
